@@ -1,0 +1,47 @@
+# Needs Python 3.11+, Java 17+ and make; everything else is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LAKE ?= lake
+LANDING ?= sample/landing
+PORT ?= 3000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test ui lint format clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: $(READY)  ## everything into .venv: pinned packages, Delta's two jars
+
+$(READY): requirements.lock pyproject.toml transforms/jars.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "error: $$($(PYTHON) -V 2>&1) is too old: Python 3.11 or newer is needed. Pass one with PYTHON=python3.11"; exit 2; }
+	@command -v java >/dev/null || [ -n "$$JAVA_HOME" ] || \
+		{ echo "error: no java on the PATH: install Java 17 or newer, or set JAVA_HOME"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m transforms.jars
+	@touch $@
+
+demo: setup  ## the whole pipeline on sample/ into ./lake
+	$(BIN)/lakehouse run --landing $(LANDING) --lake $(LAKE)
+	@echo "Look: make ui (tables, checks, runs) · $(LAKE)/reports/deid.html · $(BIN)/lakehouse status --lake $(LAKE)"
+
+test: setup  ## lint, types, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+ui: setup  ## Dagster UI on the same lake, http://localhost:3000
+	$(BIN)/lakehouse ui --landing $(LANDING) --lake $(LAKE) --port $(PORT)
+
+format:  ## format the sources
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## remove the demo's lake; the environment stays
+	rm -rf $(LAKE)

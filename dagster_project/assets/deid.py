@@ -1,0 +1,209 @@
+"""Bronze -> deid: the border of the identified zone."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from core.errors import ReconcileError
+from dagster_project.assets._step import step, table_metadata
+from dagster_project.resources import Lakehouse
+from deid import report, stage
+from transforms.bronze.current import KEY, current_versions
+from transforms.lake import Lake
+
+# One row per run, institution, type and thing done (see `deid.stage.tally`), in records or occurrences.
+DONE = (
+    "at timestamp, made_from string, is_whole boolean, institution string, resource_type string, kind string, name string,"
+    " detail string, n bigint"
+)
+_PEOPLE = ("Patient", "RelatedPerson", "Consent")
+_IDENTITY = dg.AssetSpec(
+    ["vault", "identity"],
+    deps=[["bronze", "resource"]],
+    group_name="vault",
+    kinds={"spark", "deltalake"},
+    description="One row a patient of an institution: pseudonyms, consent, what may identify them. Identified.",
+)
+_RESOURCE = dg.AssetSpec(
+    ["deid", "resource"],
+    deps=[["bronze", "resource"], _IDENTITY],
+    group_name="deid",
+    kinds={"spark", "deltalake"},
+    description="One row a live resource whose patient may be used: valid FHIR without identifiers, dates moved.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a run has to de-identify: the newest version of each record that is touched, and everybody's identity."""
+
+    current: DataFrame
+    identity: DataFrame
+    linked: dict[str, int]
+    everything: bool
+
+
+@dg.multi_asset(specs=[_IDENTITY, _RESOURCE])
+def deid(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
+    """De-identifies what is new in bronze, and what depends on anything new: consents, links, rules."""
+    with step(lakehouse, "deid"):
+        lake = lakehouse.lake
+        made_from = deid_made_from(lakehouse)
+        had = lake.commit("vault", "identity")
+        if had is None or had.made_from != made_from:
+            _update(context, lakehouse, made_from, had.made_from if had else None)
+        else:
+            lakehouse.tell(context, "deid: up to date")
+    page = dg.MetadataValue.path(str(lakehouse.report_file("deid.html")))
+    yield dg.MaterializeResult(asset_key=_IDENTITY.key, metadata=table_metadata(lake, "vault", "identity"))
+    yield dg.MaterializeResult(
+        asset_key=_RESOURCE.key, metadata={**table_metadata(lake, "deid", "resource"), "report": page, **made_from}
+    )
+
+
+def deid_made_from(lakehouse: Lakehouse) -> dict[str, Any]:
+    """What deid/resource would be made from now; vault/identity, written last, says what it was made from."""
+    bronze = lakehouse.lake.commit("bronze", "resource")
+    return {
+        "bronze": bronze.version if bronze else -1,
+        "rules": stage.rules_fingerprint(
+            lakehouse.institutions.values(), lakehouse.keys.key_id, lakehouse.setup.name_models
+        ),
+        "as_of": str(lakehouse.as_of),
+    }
+
+
+def _update(context: Any, lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] | None) -> None:
+    lake, spark = lakehouse.lake, lakehouse.lake.spark
+    work = _work(lakehouse, made_from, had)
+    resolve = stage.directory(current_versions(_of(lake, "Practitioner", "Organization", "Location")))
+    outcome = stage.deidentified(spark, work.current, work.identity, resolve, lakehouse.setup).persist(
+        StorageLevel.DISK_ONLY
+    )
+    try:
+        tally = stage.tally(outcome)
+        if tally:
+            _merge(lake, "vault", "exclusion", stage.exclusions(outcome), work.everything, KEY, made_from, ())
+            key = ("institution", "resource_type", "resource_key")
+            _merge(
+                lake, "deid", "resource", stage.changes(outcome), work.everything, key, made_from, ("resource_type",)
+            )
+        _tell(lakehouse, tally, work, made_from)
+        done = sum(r["n"] for r in tally if r["kind"] == "record" and r["name"] == "deidentified")
+        out = sum(r["n"] for r in tally if r["kind"] == "record" and r["name"] not in ("deidentified", stage.DELETED))
+        lakehouse.tell(context, f"deid: {done:,} records de-identified, {out:,} excluded")
+        # Last, because it is what says that this version of bronze is done: a run cut off before it starts over.
+        lake.replace("vault", "identity", work.identity, made_from=made_from)
+        check_reconciled(lake)
+    finally:
+        outcome.unpersist()
+        work.identity.unpersist()
+
+
+def _of(lake: Lake, *types: str) -> DataFrame:
+    return lake.read("bronze", "resource").where(F.col("resource_type").isin(*types))
+
+
+def _work(lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] | None) -> _Work:
+    """The touched records: new ones, and all of a person whose consent, names, link or age class changed."""
+    lake = lakehouse.lake
+    people = current_versions(_of(lake, *_PEOPLE))
+    identity, linked = stage.identities(lake.spark, people, lakehouse.setup, as_of=lakehouse.as_of)
+    identity = identity.persist()
+    bronze = lake.read("bronze", "resource")
+    if had is None or had["rules"] != made_from["rules"] or not lake.exists("deid", "resource"):
+        return _Work(current_versions(bronze), identity, linked, True)
+    who = ["institution", "subject_id"]
+    before = lake.read("vault", "identity").select("institution", "patient_id", F.col("context_hash").alias("was"))
+    both = identity.select("institution", "patient_id", "context_hash").join(
+        before, ["institution", "patient_id"], "full"
+    )
+    changed = both.where("NOT context_hash <=> was").select("institution", F.col("patient_id").alias("subject_id"))
+    touched = bronze.join(changed, who, "left_semi").select(*KEY)
+    # A cohort names many patients: any change of who may be named touches it.
+    cohorts = bronze.where(F.col("resource_type").isin("Group", "List"))
+    touched = touched.union(
+        cohorts.join(changed.select("institution").distinct(), "institution", "left_semi").select(*KEY)
+    )
+    if had["bronze"] < made_from["bronze"]:
+        touched = touched.union(lake.added_since("bronze", "resource", had["bronze"]).select(*KEY))
+    return _Work(current_versions(bronze, touched.distinct()), identity, linked, False)
+
+
+def _merge(
+    lake: Lake, layer: str, name: str, changes: DataFrame, everything: bool, key: tuple[str, ...], made_from: dict[str, Any],
+    partition_by: tuple[str, ...],
+) -> None:  # fmt: skip
+    if everything:
+        lake.replace(
+            layer, name, changes.where("NOT gone").drop("gone"), made_from=made_from, partition_by=partition_by
+        )
+    else:
+        lake.merge(layer, name, changes, on=key, gone="gone", made_from=made_from)
+
+
+def _tell(lakehouse: Lakehouse, tally: list[dict[str, Any]], work: _Work, made_from: dict[str, Any]) -> None:
+    """Keeps the counts of this run, and makes the report that a compliance officer reads."""
+    now = lakehouse.now()
+    rows = [{**r, "at": now, "made_from": json.dumps(made_from), "is_whole": work.everything} for r in tally]
+    none = {
+        "institution": "",
+        "resource_type": "",
+        "kind": "link",
+        "detail": "",
+        "at": now,
+        "is_whole": work.everything,
+    }
+    rows += [{**none, "name": rule, "n": n, "made_from": json.dumps(made_from)} for rule, n in work.linked.items()]
+    columns = [column.split()[0] for column in DONE.split(", ")]
+    frame = lakehouse.lake.spark.createDataFrame([tuple(r[c] for c in columns) for r in rows], DONE)
+    lakehouse.lake.append("governance", "deidentification", frame, once=f"deid/{now.isoformat()}", made_from=made_from)
+    write_report(lakehouse)
+
+
+def write_report(lakehouse: Lakehouse) -> Path:
+    """The report on the newest run that de-identified anything, from its counts in governance/deidentification."""
+    done = lakehouse.lake.read("governance", "deidentification")
+    newest = [r.asDict() for r in done.join(done.agg(F.max("at").alias("at")), "at", "left_semi").collect()]
+    said = report.build(newest, institutions=lakehouse.institutions, key_id=lakehouse.keys.key_id)
+    page = report.html(said)
+    lakehouse.write_report(f"deid-{newest[0]['at']:%Y%m%dT%H%M%S}", html=page, data=said)
+    return lakehouse.write_report("deid", html=page, data=said)
+
+
+def standing(lake: Lake) -> list[dict[str, Any]]:
+    """Per institution and type, in current records: accepted, deidentified, excluded (by reason), deleted."""
+    key = ["institution", "resource_type"]
+    current = current_versions(lake.read("bronze", "resource").drop("raw"))
+    live = current.groupBy(key).agg(F.count_if(~F.col("deleted")).alias("live"), F.count_if("deleted").alias("deleted"))
+    done = lake.read("deid", "resource").groupBy(key).agg(F.count("*").alias("deidentified"))
+    out = lake.read("vault", "exclusion").groupBy(*key, "reason").agg(F.count("*").alias("n"))
+    reasons = out.groupBy(key).agg(
+        F.sum("n").alias("excluded"), F.collect_list(F.struct("reason", "n")).alias("reasons")
+    )
+    rows = (
+        live.join(done, key, "full")
+        .join(reasons, key, "full")
+        .fillna(0, ["live", "deleted", "deidentified", "excluded"])
+    )
+    return sorted(
+        (r.asDict(recursive=True) for r in rows.collect()), key=lambda r: (r["institution"], r["resource_type"])
+    )
+
+
+def check_reconciled(lake: Lake) -> None:
+    """ReconcileError unless every current record is de-identified, excluded with a reason, or deleted."""
+    wrong = [r for r in standing(lake) if r["live"] != r["deidentified"] + r["excluded"]]
+    if wrong:
+        each = "; ".join(
+            f"{r['institution']} {r['resource_type']}: {r['live']} current, {r['deidentified']} de-identified,"
+            f" {r['excluded']} excluded"
+            for r in wrong
+        )
+        raise ReconcileError(f"deid does not add up: {each}. Nothing after it is built. Report this as a bug.")

@@ -1,0 +1,52 @@
+"""Silver -> gold: one asset a curated view, held to its contract before it is written."""
+
+from typing import Any
+
+import dagster as dg
+
+from dagster_project.assets._step import step, table_metadata
+from dagster_project.fingerprint import fingerprint
+from dagster_project.resources import Lakehouse
+from governance.contract import Contract, check_schema, load_contract
+from transforms.gold import GoldView, views
+
+VIEWS = views()
+CONTRACTS: dict[str, Contract] = {name: load_contract(view.contract_file) for name, view in VIEWS.items()}
+
+
+def gold_made_from(lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
+    """What the view would be made from now: the Delta versions of the tables that it reads."""
+    lake = lakehouse.research_lake
+    commits = {name: lake.commit("silver", name) for name in view.reads}
+    versions = {name: commit.version if commit else -1 for name, commit in commits.items()}
+    return {"silver": versions, "view": fingerprint(view.contract_file.parent), "as_of": str(lakehouse.as_of)}
+
+
+def _asset(view: GoldView) -> dg.AssetsDefinition:
+    contract = CONTRACTS[view.name]
+
+    @dg.asset(
+        key=["gold", view.name],
+        deps=[["silver", name] for name in view.reads],
+        group_name="gold",
+        kinds={"spark", "deltalake"},
+        description=f"{contract.description.en} {contract.grain.en}",
+    )
+    def gold(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
+        with step(lakehouse, f"gold/{view.name}"):
+            lake = lakehouse.research_lake
+            made_from = gold_made_from(lakehouse, view)
+            had = lake.commit("gold", view.name)
+            if had is None or had.made_from != made_from:
+                silver = {name: lake.read("silver", name) for name in view.reads}
+                rows = view.build(silver, as_of=lakehouse.as_of)
+                check_schema(rows.schema, contract)
+                lake.replace("gold", view.name, rows, made_from=made_from)
+                lakehouse.tell(context, f"gold/{view.name}: made anew")
+            metadata = table_metadata(lake, "gold", view.name)
+        return dg.MaterializeResult(metadata=metadata)
+
+    return gold
+
+
+ASSETS = [_asset(view) for view in VIEWS.values()]

@@ -1,0 +1,165 @@
+"""The `lakehouse` command: the same jobs as the Dagster UI, for people and scripts. Exit codes are in `core.errors`."""
+
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+import yaml
+from rich.console import Console
+
+from core.errors import ConfigError, LakehouseError
+from core.institution import Institution, load_institution
+from dagster_project.settings import load_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Clinical cohort data lakehouse: FHIR in; de-identified, checked and graded Delta tables out.",
+    pretty_exceptions_enable=False,
+)
+institution_app = typer.Typer(no_args_is_help=True, help="Data providers: one file each in the institutions folder.")
+app.add_typer(institution_app, name="institution")
+
+Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
+Landing = Annotated[
+    Path | None, typer.Option("--landing", help="Folder with one folder per institution, one sub-folder per batch.")
+]
+Institutions = Annotated[Path | None, typer.Option("--institutions", help="Folder of institution files.")]
+console = Console(stderr=False, soft_wrap=False, width=None if sys.stdout.isatty() else 160)
+
+
+@app.command()
+def run(landing: Landing = None, lake: Lake = None, institutions: Institutions = None) -> None:
+    """Load every new batch, bring all tables up to date and print the reconciliation.
+
+    Exit code 0: whole; 2: bad usage or settings; 3: a blocking quality rule failed; 4: more records were rejected than the
+    institution's file allows; 1: anything else. Re-running is always safe.
+    """
+    lakehouse = _lakehouse(landing, lake, institutions)
+    from dagster_project.run import run as run_pipeline
+    from dagster_project.summary import print_reconciliation, stage_seconds
+
+    made_keys = not lakehouse.vault.exists()
+    with console.status("starting Spark …") as status:
+
+        def progress(line: str) -> None:
+            console.print(f"  {line}", highlight=False)
+            status.update(line)
+
+        lakehouse.on_progress = progress
+        failure: LakehouseError | None = None
+        try:
+            outcome = run_pipeline(lakehouse)
+        except LakehouseError as e:
+            if e.exit_code not in (3, 4):
+                raise
+            failure = e
+    if made_keys and lakehouse.vault.exists():
+        console.print(f"Made this lake's own keys in {lakehouse.vault} (mode 0600). Back them up; never share them.")
+    if failure is None and not outcome.changed:
+        console.print("Nothing new has landed and every table is up to date: the lake was not changed.\n")
+    print_reconciliation(lakehouse, console)
+    if lakehouse.seconds:
+        stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stage_seconds(lakehouse).items())
+        console.print(f"\nSeconds per stage: {stages}", highlight=False)
+    console.print(f"Report on de-identification: {lakehouse.report_file('deid.html')}", highlight=False, soft_wrap=True)
+    if failure is not None:
+        raise failure
+
+
+@app.command()
+def status(lake: Lake = None, landing: Landing = None, institutions: Institutions = None) -> None:
+    """Say what is in the lake, how fresh each table is, and what has landed but is not loaded."""
+    lakehouse = _lakehouse(landing, lake, institutions)
+    from dagster_project.status import print_status
+
+    _needs_lake(lakehouse.settings.lake)
+    print_status(lakehouse, console)
+
+
+@app.command()
+def report(lake: Lake = None, institutions: Institutions = None) -> None:
+    """Build the reports anew from what the lake keeps about its runs."""
+    lakehouse = _lakehouse(None, lake, institutions)
+    from dagster_project.assets.deid import write_report
+
+    _needs_lake(lakehouse.settings.lake)
+    console.print(f"Report on de-identification: {write_report(lakehouse)}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def ui(
+    lake: Lake = None, landing: Landing = None, institutions: Institutions = None,
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
+) -> None:  # fmt: skip
+    """Serve the Dagster UI on the lake (on this machine only) until it is interrupted."""
+    lakehouse = _lakehouse(landing, lake, institutions)
+    from dagster_project.run import serve_ui
+
+    serve_ui(lakehouse, port)
+
+
+@institution_app.command("add")
+def institution_add(
+    id: Annotated[str, typer.Argument(help="Short name: lower-case letters, digits and _; names its landing folder.")],
+    language: Annotated[Literal["en", "zh"], typer.Option(help="Language of its notes.")],
+    profile: Annotated[Literal["safe_harbor", "cn_l3"], typer.Option(help="De-identification profile.")],
+    fhir_release: Annotated[Literal["R4", "R4B"], typer.Option(help="FHIR release of its records.")],
+    consent: Annotated[
+        Literal["required", "waived"], typer.Option(help="Whether a patient needs a permitting Consent.")
+    ],
+    approval: Annotated[str | None, typer.Option(help="Ethics approval that allows consent to be waived.")] = None,
+    name: Annotated[str | None, typer.Option(help="Its name in reports; the id when not given.")] = None,
+    institutions: Institutions = None,
+) -> None:
+    """Write institutions/ID.yaml with safe defaults, ready to run."""
+    folder = load_settings(institutions=institutions).institutions
+    file = folder / f"{id}.yaml"
+    if file.exists():
+        raise ConfigError(f"{file}: this institution is there already. Edit the file, or choose another id.")
+    said = {
+        "id": id, "name": name or id, "language": language, "profile": profile, "fhir_release": fhir_release,
+        "consent": consent, "approval": approval,
+        "max_rejected_ratio": Institution.model_fields["max_rejected_ratio"].default,
+    }  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{id}" / f"{id}.yaml"
+    partial.parent.mkdir()
+    try:
+        partial.write_text(
+            yaml.safe_dump({k: v for k, v in said.items() if v is not None}, sort_keys=False, allow_unicode=True)
+        )
+        load_institution(partial)
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
+        partial.parent.rmdir()
+    console.print(f"Wrote {file}. Land its batches in <landing>/{id}/<batch>/ and run `lakehouse run`.", soft_wrap=True)
+
+
+def _lakehouse(landing: Path | None, lake: Path | None, institutions: Path | None):
+    settings = load_settings(landing=landing, lake=lake, institutions=institutions)
+    from dagster_project.resources import Lakehouse
+
+    return Lakehouse(settings)
+
+
+def _needs_lake(lake: Path) -> None:
+    if not (lake / "bronze").is_dir():
+        raise ConfigError(f"{lake}: holds no lake yet. `lakehouse run --landing DIR --lake {lake}` makes one.")
+
+
+def main() -> None:
+    """Run the command; an error a user can act on is one message and its exit code."""
+    warnings.filterwarnings("ignore")
+    try:
+        app(standalone_mode=True)
+    except LakehouseError as e:
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {e}", highlight=False)
+        sys.exit(e.exit_code)
+
+
+if __name__ == "__main__":
+    main()

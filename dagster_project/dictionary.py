@@ -1,0 +1,71 @@
+"""Writes docs/data-dictionary.md from the definitions: `python -m dagster_project.dictionary`; a test compares the two."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dagster_project.assets.deid import DONE
+from dagster_project.assets.gold import CONTRACTS
+from dagster_project.assets.silver import VIEWS
+from deid import stage
+from expectations.evaluate import RESULT_COLUMNS
+from transforms.bronze import ingest
+from transforms.silver.view import ANSI, GRADE
+
+FILE = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
+# Tables whose rows are not for analysts: what one row is, and the columns as the code declares them.
+_INNER = (
+    ("bronze/resource", "one row per accepted version of a resource, as delivered; identified", ingest.RESOURCE),
+    ("bronze/rejected", "one row per record that was not accepted, with the reason; identified", ingest.REJECTED),
+    (
+        "bronze/batch",
+        "one row per batch and resource type, in records; its presence says that the batch is complete",
+        ingest.BATCH,
+    ),
+    ("vault/identity", "one row per institution and patient; identified", stage.IDENTITY),
+    ("vault/exclusion", "one row per current record that is not de-identified, and why; identified", stage.EXCLUSION),
+    ("deid/resource", "one row per live resource whose patient may be used; `raw` is valid FHIR", stage.RESOURCE),
+    ("governance/deidentification", "one row per run, institution, type and thing done, in occurrences", DONE),
+    (
+        "governance/quality_result",
+        "one row per run, table and rule",
+        ", ".join(f"{name} {kind}" for name, kind in RESULT_COLUMNS),
+    ),
+)
+
+
+def lines() -> Iterator[str]:
+    yield "# Data dictionary 数据字典"
+    yield ""
+    yield "Generated from the ViewDefinitions, contracts and table declarations. Grades: L1 public … L5 never published."
+    for name, grain, ddl in _INNER:
+        yield from ("", f"## {name}", "", f"{grain[0].upper()}{grain[1:]}.", "")
+        yield ", ".join(f"`{column}`" for column in ddl.split(", "))
+    for view in VIEWS.values():
+        yield from ("", f"## silver/{view.name}", "", view.description, "")
+        yield "Begins with `institution`, `subject_key`, `person_key` (carried from deid/resource)."
+        yield from ("", "| column | type | grade | meaning 含义 |", "|---|---|---|---|")
+        for column in view.columns:
+            kind = column.tagged(ANSI) or column.type or "string"
+            kind = f"array of {kind}" if column.collection else kind
+            yield f"| {column.name} | {kind} | {column.tagged(GRADE)} | {_cell(column.description or '')} |"
+    for contract in CONTRACTS.values():
+        yield from ("", f"## gold/{contract.view}, published/{contract.grade.value}/{contract.view}", "")
+        yield f"{contract.title.en} {contract.title.zh}. {contract.description.en} {contract.description.zh}"
+        yield from ("", f"Grain: {contract.grain.en} ({contract.grain.zh}).")
+        yield from ("", "| column | type | unit | grade | role | meaning 含义 |", "|---|---|---|---|---|---|")
+        for name, c in contract.columns.items():
+            unit = c.unit or (f"see {c.unit_column}" if c.unit_column else "")
+            said = f"{_cell(c.description.en)} {_cell(c.description.zh)}"
+            yield f"| {name} | `{_cell(c.type)}` | {unit} | {c.grade.value} | {c.role} | {said} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ").strip()
+
+
+def text() -> str:
+    return "\n".join(lines()) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")

@@ -1,0 +1,26 @@
+"""Whether there is anything to do, asked of the tables themselves."""
+
+from dagster_project.assets.deid import deid_made_from
+from dagster_project.assets.gold import CONTRACTS, gold_made_from
+from dagster_project.assets.gold import VIEWS as GOLD
+from dagster_project.assets.published import published_made_from, published_name
+from dagster_project.assets.silver import VIEWS as SILVER
+from dagster_project.assets.silver import silver_made_from
+from dagster_project.checks import SHEETS, unjudged
+from dagster_project.resources import Lakehouse
+
+
+def stale(lakehouse: Lakehouse) -> list[str]:
+    """The tables right of bronze that are not made from what they would be made from now, e.g. "silver/patient"."""
+    lake = lakehouse.lake
+    wanted = {("vault", "identity"): deid_made_from(lakehouse)}
+    if lake.exists("deid", "resource"):
+        wanted |= {("silver", name): silver_made_from(lakehouse, view) for name, view in SILVER.items()}
+        wanted |= {("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items()}
+        wanted |= {("published", published_name(c)): published_made_from(lakehouse, c) for c in CONTRACTS.values()}
+    found = []
+    for (layer, name), made_from in wanted.items():
+        commit = lake.commit(layer, name)
+        if commit is None or {k: commit.made_from.get(k) for k in made_from} != made_from:
+            found.append(f"{layer}/{name}")
+    return found or [f"quality of {table}" for table in unjudged(lake, SHEETS.values())]

@@ -1,0 +1,58 @@
+"""Where things are and how they run. The only module that reads the environment (LAKEHOUSE_…); secrets are not settings."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import ConfigError
+
+_REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One environment variable each: LAKEHOUSE_LAKE, LAKEHOUSE_LANDING, … A command's option wins over it."""
+
+    model_config = SettingsConfigDict(env_prefix="LAKEHOUSE_", extra="forbid", frozen=True)
+
+    lake: Path = Field(Path("lake"), description="the lake's folder; bronze/ and vault/ in it are the identified zone")
+    landing: Path = Field(Path("landing"), description="one folder per institution, one sub-folder per batch")
+    institutions: Path = Field(_REPOSITORY / "institutions", description="the folder of institution files")
+    spark_master: str = Field("local[*]", description="Spark master; local ones get settings for small tables")
+    spark_driver_memory: Annotated[str, Field(pattern=r"^\d+[gm]$")] = "4g"
+    as_of: date | None = Field(None, description="the date on which ages and consents are judged; today when not set")
+    name_models: bool = Field(True, description="find names in text with the language models too, not by rules alone")
+
+
+def load_settings(**options: object) -> Settings:
+    """The settings with a command's options on top (None means not given). ConfigError lists every mistake."""
+    try:
+        settings = Settings(**{k: v for k, v in options.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as e:
+        wrong = "; ".join(f"LAKEHOUSE_{'_'.join(map(str, x['loc'])).upper()}: {x['msg']}" for x in e.errors())
+        raise ConfigError(f"settings: {wrong}. docs/operations.md lists what is allowed.") from None
+    return settings.model_copy(update={p: getattr(settings, p).absolute() for p in ("lake", "landing", "institutions")})
+
+
+def java_home() -> str | None:
+    """Which Java Spark would take, if the environment says so."""
+    return os.environ.get("JAVA_HOME")
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment of a process that works on the same lake."""
+    own = {
+        "LAKEHOUSE_LAKE": settings.lake,
+        "LAKEHOUSE_LANDING": settings.landing,
+        "LAKEHOUSE_INSTITUTIONS": settings.institutions,
+    }
+    return {**os.environ, "DAGSTER_HOME": str(dagster_home(settings)), **{k: str(v) for k, v in own.items()}}
+
+
+def dagster_home(settings: Settings) -> Path:
+    """Where Dagster keeps its runs: DAGSTER_HOME, or beside the tables they made."""
+    said = os.environ.get("DAGSTER_HOME")
+    return Path(said) if said else settings.lake / ".dagster"

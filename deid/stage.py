@@ -1,0 +1,359 @@
+"""The Spark edge of de-identification: bronze's current records in, de-identified records and exclusions out.
+
+Frames come in and go out; where they are stored is the caller's. The rules run in pure Python once per record, inside
+the Spark workers; keys are read there from the vault, so that none stands in a plan, a log or an error.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from core import references
+from core.institution import Institution
+from deid import consent, identity
+from deid.document import Deidentifier
+from deid.policy import load_policies
+from deid.pseudonym import KeyRing
+from deid.subject import KnownTerm, Subject
+from deid.text.scanner import TextScanner
+
+IDENTITY = (
+    "institution string, patient_id string, subject_key string, person_key string, link_rules string, known string,"
+    " is_over_89 boolean, earliest_year int, permitted boolean, reason string, has_record boolean,"
+    " context_hash string"
+)
+RESOURCE = (
+    "institution string, resource_type string, resource_key string, subject_key string, person_key string,"
+    " policy_version string, key_id string, content_hash string, raw string"
+)
+# One row per current record that is not de-identified, and why; in the identified zone.
+EXCLUSION = "institution string, resource_type string, resource_id string, subject_id string, reason string"
+_OUTCOME = (
+    "institution string, resource_type string, resource_id string, subject_id string, resource_key string,"
+    " subject_key string, person_key string, policy_version string, key_id string, content_hash string, raw string,"
+    " reason string, counts array<struct<kind: string, name: string, detail: string, n: bigint>>"
+)
+_COUNT = pa.struct([("kind", pa.string()), ("name", pa.string()), ("detail", pa.string()), ("n", pa.int64())])
+_OUTCOME_ARROW = pa.schema([
+    *((name, pa.string()) for name in (
+        "institution", "resource_type", "resource_id", "subject_id", "resource_key", "subject_key", "person_key",
+        "policy_version", "key_id", "content_hash", "raw", "reason",
+    )),
+    ("counts", pa.list_(_COUNT)),
+])  # fmt: skip
+DELETED = "deleted"
+NO_SUBJECT = "no_subject"
+# Types whose content names other patients than their subject.
+_NAMES_MANY = ("Group", "List")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Everything that the workers need to build their de-identifier; small, and without any key."""
+
+    institutions: Mapping[str, Institution]
+    vault: str
+    name_models: bool = True
+
+
+# --- identity -------------------------------------------------------------------------------------------------------
+
+
+def identities(
+    spark: SparkSession, current: DataFrame, setup: Setup, *, as_of: date
+) -> tuple[DataFrame, dict[str, int]]:
+    """One row per institution and patient (IDENTITY), and how many persons each rule linked across institutions.
+
+    Reads the current, live Patient, RelatedPerson and Consent records. The linking rule needs all patients at once, so
+    their tokens (not their records) are brought together on the driver.
+    """
+    about = current.where(
+        "resource_type IN ('Patient', 'RelatedPerson', 'Consent') AND subject_id IS NOT NULL AND NOT deleted"
+    )
+    grouped = about.groupBy("institution", "subject_id").agg(
+        F.collect_list(F.struct("resource_type", "resource_id", "raw")).alias("records")
+    )
+
+    def describe(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        keys = _keys(setup.vault)
+        for batch in batches:
+            rows = [_describe(r, setup.institutions[r["institution"]], keys, as_of) for r in batch.to_pylist()]
+            if rows:
+                yield pa.RecordBatch.from_pylist(rows, schema=_DESCRIBED_ARROW)
+
+    described = grouped.mapInArrow(describe, _DESCRIBED).persist()
+    tokens = described.select("institution", "patient_id", "tokens").toLocalIterator()
+    rows = [identity.LinkRow(r.institution, r.patient_id, tuple((t.kind, t.token) for t in r.tokens)) for r in tokens]
+    linked = identity.link_persons(rows, _keys(setup.vault))
+    people = [(i, p, k, ",".join(linked.rules.get((i, p), ()))) for (i, p), k in linked.person_keys.items()]
+    persons = spark.createDataFrame(
+        people, "institution string, patient_id string, person_key string, link_rules string"
+    )
+    context = ["subject_key", "person_key", "known", "is_over_89", "earliest_year", "permitted", "reason", "has_record"]
+    full = described.drop("tokens").join(persons, ["institution", "patient_id"], "inner")
+    hashed = F.sha2(F.to_json(F.struct(*context)), 256)
+    return full.withColumn("context_hash", hashed).select(_names(IDENTITY)), dict(linked.counts)
+
+
+_DESCRIBED = (
+    "institution string, patient_id string, subject_key string, known string, is_over_89 boolean,"
+    " earliest_year int, permitted boolean, reason string, has_record boolean, tokens array<struct<kind: string, token: string>>"
+)
+_DESCRIBED_ARROW = pa.schema([
+    ("institution", pa.string()), ("patient_id", pa.string()), ("subject_key", pa.string()), ("known", pa.string()),
+    ("is_over_89", pa.bool_()), ("earliest_year", pa.int32()), ("permitted", pa.bool_()), ("reason", pa.string()), ("has_record", pa.bool_()),
+    ("tokens", pa.list_(pa.struct([("kind", pa.string()), ("token", pa.string())]))),
+])  # fmt: skip
+
+
+def _describe(row: Mapping[str, Any], institution: Institution, keys: KeyRing, as_of: date) -> dict[str, Any]:
+    """What the records of one patient say about who they are and whether they may be used."""
+    records: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for record in sorted(row["records"], key=lambda r: (r["resource_type"], r["resource_id"])):
+        records[record["resource_type"]].append(msgspec.json.decode(record["raw"]))
+    patient = records["Patient"][0] if records["Patient"] else None
+    if institution.consent == "waived":
+        permitted, reason = True, None
+    else:
+        decision = consent.permits(records["Consent"], as_of)
+        permitted, reason = decision.permitted, None if decision.permitted else decision.reason
+    known = identity.known_terms(patient, records["RelatedPerson"]) if patient else ()
+    is_over_89 = bool(patient and identity.is_over_89(patient, as_of))
+    return {
+        "institution": institution.id,
+        "patient_id": row["subject_id"],
+        "subject_key": keys.subject_key(institution.id, row["subject_id"]),
+        "known": json.dumps([asdict(t) for t in known], ensure_ascii=False),
+        "is_over_89": is_over_89,
+        "earliest_year": as_of.year - identity.AGE_LIMIT if is_over_89 else None,
+        "permitted": permitted,
+        "reason": reason,
+        "has_record": patient is not None,
+        "tokens": [{"kind": k, "token": t} for k, t in (identity.link_tokens(patient, keys) if patient else ())],
+    }
+
+
+# --- references to people and places by identifier --------------------------------------------------------------------
+
+
+def directory(current: DataFrame) -> dict[str, dict[str, str]]:
+    """{institution: {"Practitioner?identifier=system|value": id}}: what conditional references can be resolved to.
+
+    Practitioners, organisations and locations only: a provider's directory, not its patients.
+    """
+
+    def identifiers(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            rows = [row for r in batch.to_pylist() for row in _identifier_rows(r)]
+            if rows:
+                yield pa.RecordBatch.from_pylist(rows, schema=_DIRECTORY_ARROW)
+
+    entries = current.where("resource_type IN ('Practitioner', 'Organization', 'Location') AND NOT deleted")
+    found = entries.select("institution", "resource_type", "resource_id", "raw").mapInArrow(identifiers, _DIRECTORY)
+    resolved: dict[str, dict[str, str]] = defaultdict(dict)
+    ambiguous = set()
+    for r in found.toLocalIterator():
+        if resolved[r.institution].setdefault(r.reference, r.resource_id) != r.resource_id:
+            ambiguous.add((r.institution, r.reference))
+    for institution, reference in ambiguous:
+        del resolved[institution][reference]
+    return dict(resolved)
+
+
+_DIRECTORY = "institution string, reference string, resource_id string"
+_DIRECTORY_ARROW = pa.schema([("institution", pa.string()), ("reference", pa.string()), ("resource_id", pa.string())])
+
+
+def _identifier_rows(row: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for found in msgspec.json.decode(row["raw"]).get("identifier") or []:
+        value, system = found.get("value"), found.get("system")
+        if isinstance(value, str) and value:
+            name = f"{system}|{value}" if isinstance(system, str) else value
+            reference = f"{row['resource_type']}?identifier={name}"
+            yield {"institution": row["institution"], "reference": reference, "resource_id": row["resource_id"]}
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+
+
+def deidentified(
+    spark: SparkSession,
+    current: DataFrame,
+    identity_rows: DataFrame,
+    resolve: Mapping[str, Mapping[str, str]],
+    setup: Setup,
+) -> DataFrame:
+    """One row per current record (_OUTCOME): de-identified text, or the reason why there is none, and what was done."""
+    context = identity_rows.select(
+        "institution", F.col("patient_id").alias("subject_id"), "person_key", "known", "is_over_89", "earliest_year",
+        "permitted", F.col("reason").alias("refused"), "has_record",
+    )  # fmt: skip
+    columns = ["institution", "resource_type", "resource_id", "subject_id", "deleted", "raw"]
+    joined = current.select(columns).join(context, ["institution", "subject_id"], "left")
+    permitted = spark.sparkContext.broadcast(_permitted(identity_rows, setup))
+    directories = spark.sparkContext.broadcast(resolve)
+
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        worker = _Worker(setup, permitted.value, directories.value)
+        for batch in batches:
+            rows = [worker.outcome(r) for r in batch.to_pylist()]
+            if rows:
+                yield pa.RecordBatch.from_pylist(rows, schema=_OUTCOME_ARROW)
+
+    return joined.mapInArrow(work, _OUTCOME)
+
+
+def _permitted(identity_rows: DataFrame, setup: Setup) -> dict[str, frozenset[str]]:
+    """{institution that needs consent: the patients who gave it}: who may be named in a cohort."""
+    strict = [i.id for i in setup.institutions.values() if i.consent == "required"]
+    rows = identity_rows.where(F.col("institution").isin(strict) & F.col("permitted")).select(
+        "institution", "patient_id"
+    )
+    found: dict[str, set[str]] = {i: set() for i in strict}
+    for row in rows.toLocalIterator():
+        found[row.institution].add(row.patient_id)
+    return {i: frozenset(ids) for i, ids in found.items()}
+
+
+class _Worker:
+    """One Spark task's de-identification; engines are shared by all tasks of the worker process."""
+
+    def __init__(self, setup: Setup, permitted: Mapping[str, frozenset[str]], resolve: Mapping[str, Mapping[str, str]]):
+        self.setup, self.permitted, self.resolve = setup, permitted, resolve
+        self.keys = _keys(setup.vault)
+        self._known: tuple[tuple[str, str] | None, tuple[KnownTerm, ...]] = (None, ())
+
+    def outcome(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        institution = self.setup.institutions[row["institution"]]
+        out: dict[str, Any] = {k: row[k] for k in ("institution", "resource_type", "resource_id", "subject_id")}
+        # Of every record, also one that is left out: it may have been in before, and is found by its key.
+        out["resource_key"] = self.keys.resource_key(institution.id, row["resource_type"], row["resource_id"])
+        if row["deleted"]:
+            return {**out, "reason": DELETED, "counts": []}
+        if reason := self._refused(row, institution):
+            return {**out, "reason": reason, "counts": []}
+        engine = _deidentifier(institution, self.setup.vault, self.setup.name_models)
+        subject = self._subject(row, institution)
+        done = engine.deidentify(row["raw"], subject, self.resolve.get(institution.id))
+        out["reason"] = done.reason
+        out["counts"] = [{"kind": k, "name": n, "detail": d, "n": c} for (k, n, d), c in done.tally()]
+        if done.raw is None:
+            return out
+        return {
+            **out,
+            "subject_key": subject.subject_key,
+            "person_key": subject.person_key,
+            "policy_version": engine.policy_version,
+            "key_id": self.keys.key_id,
+            "content_hash": sha256(done.raw.encode()).hexdigest(),
+            "raw": done.raw,
+        }
+
+    def _refused(self, row: Mapping[str, Any], institution: Institution) -> str | None:
+        if row["subject_id"] is None:
+            about_nobody = references.is_about_nobody(msgspec.json.decode(row["raw"]))
+            return None if about_nobody else NO_SUBJECT
+        if institution.consent == "waived" or row["permitted"]:
+            return None
+        return row["refused"] or consent.NO_CONSENT
+
+    def _subject(self, row: Mapping[str, Any], institution: Institution) -> Subject:
+        patient = row["subject_id"]
+        excluded = self._excluded(row, institution)
+        if patient is None:
+            dates = self.keys.dates(None, institution.profile)
+            return Subject(institution.id, None, None, dates, excluded_patients=excluded)
+        person = row["person_key"] or self.keys.person_key(institution.id, patient)
+        return Subject(
+            institution.id, self.keys.subject_key(institution.id, patient), person, self.keys.dates(person, institution.profile),
+            self._known_terms(row), bool(row["is_over_89"]), excluded, bool(row["has_record"]), row["earliest_year"],
+        )  # fmt: skip
+
+    def _known_terms(self, row: Mapping[str, Any]) -> tuple[KnownTerm, ...]:
+        """The terms of the row's person; rows of one person mostly follow each other, so the last answer is kept."""
+        who = (row["institution"], row["subject_id"])
+        if self._known[0] != who:
+            self._known = who, tuple(KnownTerm(**t) for t in json.loads(row["known"] or "[]"))
+        return self._known[1]
+
+    def _excluded(self, row: Mapping[str, Any], institution: Institution) -> frozenset[str]:
+        """The patients named in a cohort that may not be: all but those who gave the consent that is needed."""
+        if row["resource_type"] not in _NAMES_MANY or institution.id not in self.permitted:
+            return frozenset()
+        named = {t.id for t in _references(msgspec.json.decode(row["raw"])) if t.type == "Patient"}
+        return frozenset(named - self.permitted[institution.id])
+
+
+def _references(value: Any) -> Iterator[references.Target]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+    elif isinstance(value, dict):
+        if target := references.parse(value.get("reference")):
+            yield target
+        for item in value.values():
+            yield from _references(item)
+
+
+@cache
+def _keys(vault: str) -> KeyRing:
+    return KeyRing.load(Path(vault))
+
+
+@cache
+def _deidentifier(institution: Institution, vault: str, name_models: bool) -> Deidentifier:
+    scanner = TextScanner(institution.language) if name_models else TextScanner(institution.language, name_model=None)
+    return Deidentifier(load_policies(), institution.profile, _keys(vault), scanner)
+
+
+# --- what came of it --------------------------------------------------------------------------------------------------
+
+
+def changes(outcome: DataFrame) -> DataFrame:
+    """The rows to merge into deid/resource by (institution, resource_type, resource_key); `gone` ones leave it."""
+    return outcome.select(*_names(RESOURCE), F.col("raw").isNull().alias("gone"))
+
+
+def exclusions(outcome: DataFrame) -> DataFrame:
+    """The rows to merge into vault/exclusion by (institution, resource_type, resource_id); `gone` ones leave it."""
+    is_in = F.col("raw").isNull() & (F.col("reason") != DELETED)
+    return outcome.select(*_names(EXCLUSION), (~is_in).alias("gone"))
+
+
+def tally(outcome: DataFrame) -> list[dict[str, Any]]:
+    """What was done, in counts: rows of institution, resource_type, kind, name, detail, n.
+
+    kind: record (name: deidentified or the reason why not), path (name: element path, detail: verb), entity (name: what
+    was found in text, detail: by what), extension (name: url of a dropped extension).
+    """
+    record = F.struct(
+        F.lit("record").alias("kind"), F.coalesce("reason", F.lit("deidentified")).alias("name"), F.lit("").alias("detail"),
+        F.lit(1).cast("bigint").alias("n"),
+    )  # fmt: skip
+    each = outcome.select("institution", "resource_type", F.explode(F.concat("counts", F.array(record))).alias("c"))
+    summed = each.groupBy("institution", "resource_type", "c.kind", "c.name", "c.detail").agg(F.sum("c.n").alias("n"))
+    rows = [r.asDict() for r in summed.collect()]
+    return sorted(
+        rows, key=lambda r: (r["institution"], r["resource_type"], r["kind"], -r["n"], r["name"], r["detail"])
+    )
+
+
+def rules_fingerprint(institutions: Iterable[Institution], key_id: str, name_models: bool) -> str:
+    """Changes when anything changes that would de-identify a record differently: policies, profiles, institutions, key, models."""
+    said = [load_policies().version, key_id, str(name_models), *sorted(i.model_dump_json() for i in institutions)]
+    return sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+def _names(ddl: str) -> list[str]:
+    return [column.split()[0] for column in ddl.split(", ") if ":" not in column.split()[0]]

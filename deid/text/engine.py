@@ -1,0 +1,115 @@
+"""Presidio's analyzer with our recognizers and models. It never touches the network, and never logs a text."""
+
+import logging
+import re
+import time
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import tldextract
+from presidio_analyzer import (
+    AnalyzerEngine,
+    EntityRecognizer,
+    LemmaContextAwareEnhancer,
+    RecognizerRegistry,
+    RecognizerResult,
+)
+from presidio_analyzer import predefined_recognizers as presidio
+from presidio_analyzer.analyzer_engine import REGEX_TIMEOUT_SECONDS
+
+from deid.text import guard
+from deid.text.hit import PATTERN, Hit
+from deid.text.models import LANGUAGE, ChineseNames, EnglishNames, Words
+from deid.text.recognizers import RECOGNIZERS
+from deid.text.units import TextNotScannable
+
+_THRESHOLD = 0.4
+_NO_DIGIT = re.compile(r"\D+")
+_SILENT = ("presidio-analyzer", "decision_process", "spacy", "tldextract", "phonenumbers")
+# Presidio's entity -> the tag that stands for it in a text.
+_TAGS = {
+    "US_SSN": "ID", "US_ITIN": "ID", "US_MBI": "ID", "US_NPI": "ID", "US_PASSPORT": "ID", "US_DRIVER_LICENSE": "ID", "MEDICAL_LICENSE": "ID",
+    "UUID": "ID", "PHONE_NUMBER": "PHONE", "EMAIL_ADDRESS": "EMAIL", "IP_ADDRESS": "IP", "MAC_ADDRESS": "DEVICE", "CREDIT_CARD": "ACCOUNT",
+    "IBAN_CODE": "ACCOUNT", "US_BANK_NUMBER": "ACCOUNT", "ABA_ROUTING_NUMBER": "ACCOUNT", "CRYPTO": "ACCOUNT",
+}  # fmt: skip
+
+
+class Engine:
+    """Patterns and name models over one piece of text; the same piece always gives the same hits."""
+
+    def __init__(self, name_model: str | None, *, is_mixed: bool = True) -> None:
+        for name in _SILENT:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        self._words = Words(name_model, is_mixed=is_mixed)
+        names: list[EntityRecognizer] = [EnglishNames(), ChineseNames()] if name_model else []
+        self._models = frozenset(m.id for m in names)
+        registry = RecognizerRegistry(
+            recognizers=[*_of_presidio(), *(make() for make in RECOGNIZERS), *names], supported_languages=[LANGUAGE]
+        )
+        self._analyzer = AnalyzerEngine(
+            registry=registry,
+            nlp_engine=self._words,
+            supported_languages=[LANGUAGE],
+            default_score_threshold=_THRESHOLD,
+            context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
+        )
+
+    def find(self, units: Iterable[str]) -> Iterator[list[Hit]]:
+        """The hits of each unit of folded text, offsets from its start."""
+        for text, artifacts in self._words.process_batch(units, LANGUAGE):
+            began = time.monotonic()
+            results = self._analyzer.analyze(text, LANGUAGE, nlp_artifacts=artifacts)
+            # Presidio skips a pattern that takes too long, and says so only in its log.
+            if time.monotonic() - began >= REGEX_TIMEOUT_SECONDS:
+                raise TextNotScannable("a pattern ran out of time on a part of the text, so it was not searched wholly")
+            yield [hit for result in results if (hit := self._hit(text, result))]
+
+    def _hit(self, text: str, result: RecognizerResult) -> Hit | None:
+        by = result.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY]
+        if by in self._models:
+            return guard.keep(result.entity_type, text, result.start, result.end)
+        entity = _TAGS.get(result.entity_type, result.entity_type)
+        return Hit(result.start, result.end, entity, PATTERN, result.score)
+
+
+class _Email(presidio.EmailRecognizer):  # type: ignore[misc]
+    """Presidio's, with the list of public suffixes that comes with the package: its default fetches the newest one."""
+
+    _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+    def validate_result(self, pattern_text: str) -> bool:
+        return self._extract(pattern_text).fqdn != ""
+
+
+def _of_presidio() -> list[EntityRecognizer]:
+    """Presidio's recognizers that say something in a clinical note, each run only on text that can have a hit.
+
+    Left out: its URL (any "word.no" is one) and date recognizers, for which we have better ones, and its member id
+    pattern, which any code of letters and digits fits.
+    """
+    return [
+        _when(presidio.UsSsnRecognizer(), 9), _when(presidio.UsItinRecognizer(), 9), _when(presidio.UsMbiRecognizer(), 5),
+        _when(presidio.UsNpiRecognizer(), 10), _when(presidio.UsPassportRecognizer(), 8), _when(presidio.UsLicenseRecognizer(), 5),
+        _when(presidio.MedicalLicenseRecognizer(), 7), _when(presidio.UsBankRecognizer(), 8), _when(presidio.AbaRoutingRecognizer(), 9),
+        _when(presidio.CreditCardRecognizer(), 12), _when(presidio.IbanRecognizer(), 12), _when(presidio.CryptoRecognizer(), 4),
+        _when(presidio.MacAddressRecognizer(), 2), _when(presidio.IpRecognizer(), 2), _when(presidio.UuidRecognizer(), 6),
+        _when(presidio.PhoneRecognizer(supported_regions=("US", "GB")), 9), _when(_Email(), 0),
+    ]  # fmt: skip
+
+
+def _when(recognizer: EntityRecognizer, digits: int) -> EntityRecognizer:
+    """Runs only on text with so many digits, or with an @ if none is asked for: most lines of a note have neither."""
+    analyze = recognizer.analyze
+
+    def gated(text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
+        is_possible = _count_digits(text) >= digits if digits else "@" in text
+        return analyze(text=text, entities=entities, nlp_artifacts=nlp_artifacts) if is_possible else []
+
+    recognizer.analyze = gated
+    return recognizer
+
+
+@lru_cache(maxsize=1)
+def _count_digits(text: str) -> int:
+    return len(_NO_DIGIT.sub("", text))

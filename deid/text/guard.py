@@ -1,0 +1,185 @@
+"""Which findings of a name model are names: eponyms, drugs, tests, headings and the like stay in the text."""
+
+import re
+
+from deid.text.fold import HAN
+from deid.text.hit import MODEL, Hit
+from deid.text.lexicon.clinical import DRUGS_ZH, EPONYM_HEADS, EPONYMS, EPONYMS_ZH, NOT_A_NAME_ZH, WORDS_EN
+from deid.text.lexicon.people import COMPOUND_SURNAMES, FUNCTION_WORDS, KIN, SURNAMES, TITLES_AFTER
+from deid.text.lexicon.places import LARGE
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?")
+_HAN_RUN = re.compile(rf"[{HAN}·]+")
+_NEXT_WORD = re.compile(r"(?:'s|s')?[\s-]+([A-Za-z]+)")
+_PARTICLES = frozenset("van von der den de da di la le del dos bin al el ibn mac st".split())
+_WORKS_AT = re.compile(
+    r"\b(?:works?|worked|working|employed|employer|employee|job|retired|retiree|student|studies|studying|attends|teaches|teacher|manager|owner|engineer|nurse|volunteers?)"
+    r"\b[^.;:]{0,25}\b(?:at|for|from|by|with|of|in)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_ORG_WORDS = re.compile(
+    r"\b(?:hospitals?|clinics?|university|college|school|academy|institute|inc|llc|ltd|corp|corporation|company|co|bank|church|temple|"
+    r"foundation|associates|pharmacy|nursing home|hospice|health (?:system|care|center|centre)|medical (?:center|centre|group)|"
+    r"infirmary|sanatorium|rehabilitation center|community center|airlines|motors|industries|partners|hotel|restaurant|department store)\b\.?",
+    re.IGNORECASE,
+)
+_ORG_ENDS_ZH = re.compile(
+    r"(?:医院|卫生院|卫生服务中心|诊所|大学|学院|公司|集团|中学|小学|幼儿园|学校|银行|工厂|厂|研究所|派出所|法院|福利院|养老院|敬老院|事务所|村委会|居委会|街道办|合作社|超市|酒店|饭店)$"
+)
+_GENERIC_ORG_ZH = re.compile(r"^(?:我|本|外|该|某|当地|上级|下级|其他|社区|附近|私人|县|市|省|区|镇|乡|一家|某家|某市|某县)*(?:级|三甲|综合|专科|人民|中心|中医)*(?:医院|卫生院|诊所|学校|公司|小学|中学|大学|银行|工厂|厂|超市|卫生服务中心|养老院|敬老院)$")  # fmt: skip
+_SMALL_ZH = re.compile(
+    r"(?:[省市区县镇乡村旗州]|街道|[路街巷弄道]|小区|花园|新村|家园|公寓|大厦|广场|庄|屯|寨|湾|营|沟|岭|坪|店)$"
+)
+_NOT_A_PLACE_ZH = re.compile(
+    r"(?:科|室|部|病区|院|门诊|急诊|楼|床|区域|肺|肝|肾|胃|肠|脑|心|腹|胸|腰|颈|背|臀|膝|踝|腕|肩|肘|髋|手|足|头|眼|耳|鼻|喉|乳|侧|叶|段|窝|沟|管|腔|骨|节|肌|膜|血|脉|"
+    r"家|院内|院外|院前|体内|体外|当地|外地|本地|农村|城市|城镇|县城|乡镇|乡下|疫区|牧区|山区|污染区|疫水|河边|路上|国|野外)$"
+)
+_ZH_DRUGS = frozenset(DRUGS_ZH)
+
+
+def keep(label: str, unit: str, start: int, end: int) -> Hit | None:
+    """The part of a model's finding that identifies somebody, or None. `label` is PERSON, LOCATION or ORGANIZATION."""
+    is_han = _HAN_RUN.search(unit, start, end) is not None
+    judge = {
+        "PERSON": _han_person if is_han else _person,
+        "LOCATION": _han_place if is_han else _place,
+        "ORGANIZATION": _han_organisation if is_han else _organisation,
+    }[label]
+    return judge(unit, start, end)
+
+
+def _person(unit: str, start: int, end: int) -> Hit | None:
+    tokens = [m for m in _TOKEN.finditer(unit, start, end)]
+    # Words of the vocabulary at the ends are no part of the name: "Denies John", "Smith Chest".
+    while tokens and (is_english_word(tokens[0][0]) or tokens[0][0].islower()):
+        tokens.pop(0)
+    while tokens and (is_english_word(tokens[-1][0]) or tokens[-1][0].islower()):
+        tokens.pop()
+    if not tokens:
+        return None
+    names = [t[0] for t in tokens if len(t[0].strip(".'")) > 1 and not t[0].islower()]
+    if not names or any(c.isdigit() for c in unit[tokens[0].start() : tokens[-1].end()]):
+        return None
+    if all(_is_eponym(n) for n in names) and (len(names) == 1 or _is_before_thing(unit, end)):
+        return None
+    if _is_before_thing(unit, tokens[-1].end()):
+        return None
+    if len(names) == 1 and _looks_like_a_code(names[0]):
+        return None
+    last = tokens[-1].end() - unit[tokens[-1].start() : tokens[-1].end()].endswith(".") * (len(tokens[-1][0]) > 2)
+    if unit[tokens[0].start() : last].endswith("'s"):
+        last -= 2
+    return Hit(tokens[0].start(), last, "NAME", MODEL, 0.85)
+
+
+def is_english_word(token: str) -> bool:
+    low = token.strip(".'").lower().removesuffix("'s")
+    return low in WORDS_EN or (low.endswith("s") and low[:-1] in WORDS_EN and len(low) > 4) or low in LARGE
+
+
+def _is_eponym(token: str) -> bool:
+    low = token.lower().strip(".'").removesuffix("'s")
+    return low in EPONYMS or all(part in EPONYMS for part in low.split("-"))
+
+
+def _is_before_thing(unit: str, end: int) -> bool:
+    following = _NEXT_WORD.match(unit, end)
+    return following is not None and following[1].lower() in EPONYM_HEADS
+
+
+def _looks_like_a_code(token: str) -> bool:
+    return (
+        (token.isupper() and len(token) < 6)
+        or (any(c.isupper() for c in token[1:])
+        and not re.match(r"(?:Mc|Mac|O'|D'|De|La|Le|Van|Di|Du)[A-Z]|[A-Z][a-z]+-[A-Z]|[A-Z]+$", token))
+    )
+
+
+def _place(unit: str, start: int, end: int) -> Hit | None:
+    text = unit[start:end].strip(" .,'")
+    low = text.lower().removeprefix("the ")
+    words = _TOKEN.findall(text)
+    if (
+        low in LARGE
+        or not words
+        or all(is_english_word(w) or _is_eponym(w) for w in words)
+        or (text.isupper() and len(text) < 5)
+    ):
+        return None
+    if any(c.isdigit() for c in text) or text.islower() or _is_before_thing(unit, end) or _looks_like_a_code(words[0]):
+        return None
+    if len(words) == 1 and len(text) < 4:
+        return None
+    return Hit(start, end, "ADDRESS", MODEL, 0.85)
+
+
+def _organisation(unit: str, start: int, end: int) -> Hit | None:
+    text = unit[start:end]
+    words = [w for w in _TOKEN.findall(text) if w[0].isupper()]
+    if not words or all(is_english_word(w) or _ORG_WORDS.fullmatch(w) for w in words) or _is_before_thing(unit, end):
+        return None
+    if not (_ORG_WORDS.search(text) or _WORKS_AT.search(unit, 0, start)):
+        return None
+    start += len(text) - len(re.sub(r"^(?:the|The)\s+", "", text))
+    return Hit(start, end, "ORGANISATION", MODEL, 0.85)
+
+
+def is_han_name(name: str) -> bool:
+    """Whether Han characters can be a person's name: a surname and one or two more, and no clinical or everyday word."""
+    if "·" in name:
+        return 4 <= len(name) <= 15
+    family = 2 if name[:2] in COMPOUND_SURNAMES else 1
+    if not (family == 2 or name[:1] in SURNAMES) or not family < len(name) <= family + 2:
+        return False
+    return not (name[:2] in NOT_A_NAME_ZH or name in NOT_A_NAME_ZH or name in KIN or is_clinical_zh(name))
+
+
+def is_clinical_zh(text: str) -> bool:
+    return (
+        text in _ZH_DRUGS
+        or any(text.startswith(word) or word.startswith(text) for word in EPONYMS_ZH)
+        or any(text in d for d in _ZH_DRUGS)
+    )
+
+
+def _han_person(unit: str, start: int, end: int) -> Hit | None:
+    name = unit[start:end].strip()
+    start = unit.index(name, start)
+    end = start + len(name)
+    for title in TITLES_AFTER:
+        if name.endswith(title) and len(name) > len(title):
+            name, end = name[: -len(title)], end - len(title)
+            is_called = True
+            break
+    else:
+        is_called = False
+    if is_called and len(name) == 1:
+        return Hit(start, end, "NAME", MODEL, 0.85) if name in SURNAMES - FUNCTION_WORDS else None
+    if not is_han_name(name) or (name[0] in "于与" and len(name) == 2):
+        return None
+    if re.match(
+        r"(?:氏|病|综合征|征|现象|反射|试验|评分|分级|淋巴瘤|骨折|手术|术|法|瘤|细胞|杆菌|球菌|病毒|疝|管|钳|切口|体征|线|点|肿|囊|环|片|丸|散|汤|颗粒|胶囊|注射液|口服液)",
+        unit[end:],
+    ):
+        return None
+    return Hit(start, end, "NAME", MODEL, 0.85)
+
+
+def _han_place(unit: str, start: int, end: int) -> Hit | None:
+    text = unit[start:end].strip()
+    if text in LARGE or len(text) < 2 or _NOT_A_PLACE_ZH.search(text) or is_clinical_zh(text) or text in NOT_A_NAME_ZH:
+        return None
+    if not _SMALL_ZH.search(text) and (
+        len(text) < 2
+        or not re.match(r"市|区|县|镇|乡|村|路|人|籍|居住|务工|打工|工作|旅游|旅居|生活|出差|,|。|、|$", unit[end:])
+        or len(text) > 6
+    ):
+        return None
+    return Hit(start, end, "ADDRESS", MODEL, 0.85)
+
+
+def _han_organisation(unit: str, start: int, end: int) -> Hit | None:
+    text = unit[start:end].strip()
+    if not _ORG_ENDS_ZH.search(text) or _GENERIC_ORG_ZH.fullmatch(text):
+        return None
+    return Hit(start, end, "ORGANISATION", MODEL, 0.85)

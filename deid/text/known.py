@@ -1,0 +1,124 @@
+"""What a record says of its own person, found in a text whatever case, order or format it is written in."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import ahocorasick
+
+from deid.subject import KnownTerm
+from deid.text.fold import HAN, Squeezed, bare, is_han
+from deid.text.hit import KNOWN, Hit
+from deid.text.variants import Variant, variants
+
+_MAX_SUBJECTS = 256
+# Blanks in a run count as one, between Han characters as none: a line may end within a name.
+_BLANKS = re.compile(rf"(?<=[{HAN}])[ \t\n]{{1,3}}(?=[{HAN}])|(?<=[ \t\n])[ \t\n]+")
+_BETWEEN = re.compile(r"(?<=[0-9a-z])[\s\-()./_+·]{1,4}(?=[0-9a-z])")
+_CODE_BEFORE = re.compile(r"(?:\+|00)?(?:86|1)[\s\-.()]*$")
+
+
+class _Automaton:
+    """All variants of one way of comparing, in one pass over the text."""
+
+    def __init__(self, found: Iterable[Variant]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for variant in found:
+            # The first of equal texts stays: terms come longest first.
+            if variant.text and variant.text not in self._automaton:
+                self._automaton.add_word(variant.text, variant)
+        self.is_empty = len(self._automaton) == 0
+        if not self.is_empty:
+            self._automaton.make_automaton()
+
+    def search(self, text: str) -> Iterator[tuple[int, int, Variant]]:
+        if not self.is_empty:
+            for last, variant in self._automaton.iter(text):
+                yield last + 1 - len(variant.text), last + 1, variant
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    words: _Automaton
+    compact: _Automaton
+
+
+class KnownIdentifiers:
+    """Finds the known identifiers of one person at a time; a few persons' automata are kept."""
+
+    def __init__(self) -> None:
+        self._persons: OrderedDict[tuple[KnownTerm, ...], _Person] = OrderedDict()
+        self._last: tuple[tuple[KnownTerm, ...], _Person] | None = None
+
+    def find(self, folded: str, known: tuple[KnownTerm, ...]) -> list[Hit]:
+        if not known:
+            return []
+        person = self._person(known)
+        lower = bare(folded)
+        hits = list(_in_words(person.words, folded, lower))
+        if not person.compact.is_empty:
+            hits += _in_compact(person.compact, lower)
+        return hits
+
+    def _person(self, known: tuple[KnownTerm, ...]) -> _Person:
+        # A person's texts come one after another, mostly with the very same tuple.
+        if self._last is not None and self._last[0] is known:
+            return self._last[1]
+        person = self._persons.pop(known, None)
+        if person is None:
+            found = list(variants(known))
+            person = _Person(
+                _Automaton(v for v in found if not v.is_compact), _Automaton(v for v in found if v.is_compact)
+            )
+        self._persons[known] = person
+        if len(self._persons) > _MAX_SUBJECTS:
+            self._persons.popitem(last=False)
+        self._last = known, person
+        return person
+
+
+def _in_words(words: _Automaton, folded: str, lower: str) -> Iterator[Hit]:
+    blanks = [m.span() for m in _BLANKS.finditer(lower)]
+    squeezed = Squeezed(lower, blanks)
+    text = squeezed.text.replace("\n", " ").replace("\t", " ")
+    for start, end, variant in words.search(text):
+        if not _is_whole(text, start, end):
+            continue
+        span = squeezed.span(start, end - variant.kept)
+        if variant.needs_capital and not _is_capital(folded, *span):
+            continue
+        yield Hit(*span, variant.entity, KNOWN, 1.0)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """No letter or digit goes on at either end; Han characters have no word ends."""
+    return not (_joins(text[start - 1 : start], text[start]) or _joins(text[end - 1], text[end : end + 1]))
+
+
+def _joins(left: str, right: str) -> bool:
+    return bool(left and right) and left.isalnum() and right.isalnum() and not (is_han(left) or is_han(right))
+
+
+def _is_capital(folded: str, start: int, end: int) -> bool:
+    """Written with a capital, but not because the whole line is."""
+    if not folded[start].isupper():
+        return False
+    if not folded[start:end].isupper():
+        return True
+    line = folded[folded.rfind("\n", 0, start) + 1 : (folded.find("\n", end) + 1 or len(folded) + 1) - 1]
+    return not line.isupper()
+
+
+def _in_compact(compact: _Automaton, lower: str) -> Iterator[Hit]:
+    squeezed = Squeezed(lower, (m.span() for m in _BETWEEN.finditer(lower)))
+    for start, end, variant in compact.search(squeezed.text):
+        first, last = squeezed.span(start, end)
+        if _joins(lower[last - 1], lower[last : last + 1]):
+            continue
+        if variant.entity == "PHONE" and (code := _CODE_BEFORE.search(lower, max(0, first - 8), first)):
+            opens = code.start()
+            if opens == 0 or not _joins(lower[opens - 1], lower[opens]):
+                first = opens
+        if not _joins(lower[first - 1 : first], lower[first]):
+            yield Hit(first, last, variant.entity, KNOWN, 1.0)

@@ -1,0 +1,43 @@
+import re
+
+from deid.text.lexicon.places import STATE_CODES
+from deid.text.recognizers.base import Recognizer, rule
+
+_STATE = rf"(?:{'|'.join(STATE_CODES)})"
+_STATE_NAME = (
+    r"(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky"
+    r"|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New [HJMY]\w+|(?:North|South) (?:Carolina|Dakota)"
+    r"|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|Tennessee|Texas|Utah|Vermont|(?:West )?Virginia|Washington|Wisconsin|Wyoming)"
+)
+_KIND = (
+    r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Drive|Dr|Lane|Ln|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Way|Trail|Trl"
+    r"|Crossing|Row|Loop|Alley|Path|Plaza|Gardens?|Grove|Heights|Hill|Hollow|Mews|Park|Pike|Point|Ridge|Route|Run|View|Walk|Close|Crescent|Esplanade|Quay)"
+)
+_WORD = r"(?:[A-Z][\w'.-]*|\d{1,3}(?:st|nd|rd|th)|de|la|del|of|the)"
+_UNIT = r"(?:,?\s+(?:Apt|Apartment|Unit|Suite|Ste|Rm|Room|Floor|Fl|Bldg|Building|#)\.?\s?#?\s?[0-9A-Za-z-]{1,6})?"
+_CITY = rf"(?:[\s,]+(?:[A-Z][\w'.-]+ ?){{1,3}})?(?:,?\s+(?:{_STATE}\b|{_STATE_NAME}))?(?:,?\s+\d{{5}}(?:-\d{{4}})?)?"
+_LABEL = r"(?:(?i:(?:home|mailing|street|postal|current|billing|shipping)? ?address|resides? at|residing at|lives? at|living at))"
+
+
+class EnglishAddress(Recognizer):
+    """Streets with a house number, post boxes, ZIP codes beside a state, and what follows "address:"."""
+
+    ENTITY = "ADDRESS"
+    NEEDS = r"\d|(?i:address|box|street|avenue)"
+    RULES = (
+        rule("street", rf"(?<![\w/.-])\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?\s+(?:[NSEW]\.?\s+|(?:North|South|East|West)\s+)?(?:{_WORD}\s+){{1,4}}{_KIND}\b\.?(?:\s+[NSEW]{{1,2}}\b)?{_UNIT}{_CITY}"),
+        rule("apartment", rf"(?<![\w/.-])\d{{1,6}}\s+(?:{_WORD}\s+){{1,4}}\d{{0,4}}\s?,?\s?(?:Apt|Apartment|Suite|Ste|Unit)\.?\s?#?\s?\w{{1,6}}{_CITY}"),
+        rule("post box", rf"(?<!\w)P\.?\s?O\.?\s?Box\s+\d{{1,7}}{_CITY}"),
+        rule("state and zip", rf"(?<![\w'.-])(?P<value>(?:[A-Z][A-Za-z'.-]+ ?){{0,3}},?\s*\b(?:{_STATE}|{_STATE_NAME})\s+\d{{5}}(?:-\d{{4}})?)(?![\d-])"),
+        rule("zip", r"(?i:zip(?: ?code)?|postal code|postcode)[\s:#]{0,3}(?P<value>\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?!\d)"),
+        rule("labelled", rf"{_LABEL}\s?(?:is)?[:\s]\s?(?P<value>\d{{1,6}}[A-Za-z]?\s+[A-Z0-9][^\n;:|]{{3,70}}?)(?=\s{{2,}}|[.;]\s|[.;]?$|\n|\s+(?:and|with|since|phone|tel)\b)"),
+    )  # fmt: skip
+
+    def judge(self, match: re.Match[str], score: float) -> float:
+        # "5 Point scale", "2 Way Foley", "1 Place": a number before a capitalised thing.
+        if re.search(
+            r"(?i)\b(?:mg|ml|mcg|scale|tablets?|catheter|foley|units?|lumen|score|point|grade|french)\b",
+            match[0].split(",")[0],
+        ):
+            return 0
+        return score

@@ -1,0 +1,72 @@
+import re
+
+from deid.text.fold import HAN
+from deid.text.recognizers.base import Recognizer, rule
+
+_ZH_END = (
+    r"(?:医院|卫生院|卫生服务中心|卫生所|诊所|医疗中心|医学中心|门诊部|疾控中心|疾病预防控制中心|妇幼保健院|保健院|急救中心|疗养院|养老院|敬老院|福利院|医科大学|医学院|药科大学"
+    r"|有限公司|集团公司|有限责任公司)"
+)
+# The name begins after the last of these: "就诊于北京协和医院".
+_BEFORE = re.compile(
+    r"(?:就诊于?|转诊至?|转入|转至|转往|转回|送至?|送往|前往|赴|入住|收住|收入|住入|来自|来|到|至|往|在|于|由|从|经|去|及|是|为|我|该|曾|后|并|因|如|被|回|与|或|据|返|我院|外院|当地|附近|求治于|求诊于|患者|家属|医生"
+    r"|(?<![协仁颐太同中])和|工作单位|供职|任职|就职|退休于?|单位)"
+)
+_GENERIC_ZH = re.compile(
+    r"(?:一家|某家|多家|各大|各|某|本|外|当地|上级|下级|其他|其它|社区|附近|私人|县|市|省|区|镇|乡|村|级|州|三甲|二甲|三级|二级|甲等|综合|专科|人民|中心|中医|西医|结合|妇幼|儿童|口腔|眼科|肿瘤|精神|传染病|骨科|康复|互联网"
+    r"|大型|公立|私立|民营|基层|总|分|大|小|两|几|家|所|门急诊|急诊|教学|附属|住|出|转|该|此|的|等|到|前|后|内|外|位|主|诊断)*"
+)
+_EN_KIND = (
+    r"(?:(?:General |Memorial |Regional |Community |University |Children's |County |Veterans |Baptist |Methodist |Presbyterian |Mercy )*"
+    r"(?:Hospitals?|Medical Cent(?:er|re)|Health(?:care)? (?:System|Cent(?:er|re))|Clinic|Infirmary|Sanatorium|Hospice|Nursing (?:Home|Facility)|Nursing and Rehab\w*"
+    r"|Rehab(?:ilitation)? Cent(?:er|re)|Surgery Cent(?:er|re)|Cancer Cent(?:er|re)|Assisted Living|Health Cent(?:er|re)|Family Practice|Family Medicine|Pharmacy|Urgent Care))"
+)
+_EN_WORD = r"(?:[A-Z][\w'&.-]*|St\.|of|the|and|&)"
+_GENERIC_EN = frozenset(
+    "the a an general university community memorial regional county children's childrens veterans va outside local acute care pain cardiology oncology surgery surgical eye dental"
+    " orthopedic orthopaedic psychiatric mental behavioral health emergency primary wound infusion anticoagulation diabetes heart sleep fertility travel allergy neurology urology"
+    " gastroenterology dermatology rheumatology nephrology pulmonary outpatient inpatient day home family women's men's urgent specialty teaching tertiary referring our this his her"
+    " their free walk-in hearing hospital clinic medical center of and & to from at in on for patient admitted seen discharged transferred skilled long-term pediatric maternity prenatal coumadin follow-up"
+    " follow up vascular transplant hepatology hematology infectious disease ent gyn ob/gyn obgyn ob breast cancer foot hand spine sports medicine internal post rehabilitation rehab physical therapy".split()
+)
+_LEADING_EN = frozenset("the a an of and & at to from in".split())
+
+
+class Hospital(Recognizer):
+    """Named hospitals and the like, Chinese and English; "外院", "the pain clinic" name none."""
+
+    ENTITY = "ORGANISATION"
+    NEEDS = (
+        _ZH_END[:-1]
+        + r"|Hospital|Medical C|Clinic|Infirmary|Health|Hospice|Nursing|Rehab|Center|Centre|Assisted|Family|Pharmacy|Urgent|北医|协和|华西|湘雅|瑞金)"
+    )
+    RULES = (
+        rule("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:[{HAN}]{{1,4}}院区)?)"),
+        rule("zh short", r"(?P<value>北医[一二三六]院|北大(?:一|人民|第一)?医?院|协和(?!医院)|华西(?!医院)|湘雅[一二三]?(?!医院)院?|瑞金(?!医院)|(?<![\w一-龥])301医院)"),
+        rule("en", rf"(?<![\w'])(?P<value>(?:{_EN_WORD} ){{1,5}}?{_EN_KIND}(?: (?:of|at|in) (?:[A-Z][\w'-]+ ?){{1,4}}\b)?)(?![\w])"),
+        rule("en after", r"(?<![\w'])(?P<value>(?:Hospital|Medical Center|University|College|Clinic) (?:of|at) (?:the )?(?:[A-Z][\w'-]+ ?){1,4})\b"),
+    )  # fmt: skip
+
+    def narrow(self, match: re.Match[str]) -> tuple[int, int]:
+        start, end = match.span("value")
+        name = match["value"]
+        if re.search(rf"[{HAN}]", name):
+            return _narrow_zh(name, start, end)
+        words = name.split(" ")
+        while words and words[0].lower() in _LEADING_EN:
+            start += len(words.pop(0)) + 1
+        if all(w.lower() in _GENERIC_EN or w.lower().rstrip("s") in _GENERIC_EN for w in words):
+            return 0, 0
+        return start, end
+
+
+def _narrow_zh(name: str, start: int, end: int) -> tuple[int, int]:
+    ends = list(re.finditer(_ZH_END, name))
+    stem = name[: ends[-1].start()] if ends else ""
+    if not ends:
+        return start, end
+    cut = max((m.end() for m in _BEFORE.finditer(stem)), default=0)
+    stem = stem[cut:].lstrip("()0123456789")
+    if _GENERIC_ZH.fullmatch(stem):
+        return 0, 0
+    return start + ends[-1].start() - len(stem), end

@@ -1,0 +1,71 @@
+import re
+
+from deid.text.guard import is_english_word
+from deid.text.recognizers.base import Recognizer, rule
+
+_CAP = r"[A-Z][a-zà-öø-ÿ]+(?:['-][A-Z][a-zà-öø-ÿ]+|(?<=Mc)[A-Z][a-z]+|(?<=Mac)[A-Z][a-z]+|(?<=De)[A-Z][a-z]+)*\d{0,3}"
+_O = rf"(?:[OD]'{_CAP}|{_CAP})"
+_UPPER = r"[A-Z]{2,}(?:['-][A-Z]{2,})*"
+_PARTICLE = r"(?:(?:van|von|de|der|den|da|di|la|le|del|dos|bin|al|el|St\.)[ ]){0,2}"
+_INITIAL = r"[A-Z]\.?"
+_NAME = rf"(?:(?:{_INITIAL}[ ]?){{0,2}}{_PARTICLE}{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,3}}|{_UPPER}(?:,?[ ]{_UPPER}){{0,2}})"
+_FULL = rf"{_O}(?:[ ]{_INITIAL})?(?:[ ]{_PARTICLE}{_O}){{1,2}}"
+_LAST_FIRST = rf"(?:{_O}|{_UPPER}),[ ]?(?:{_O}|{_UPPER})(?:[ ](?:{_INITIAL}(?![a-z])|{_O}))?"
+_TITLE = r"(?:(?i:dr|mr|mrs|ms|miss|mx|prof|professor|doctor|rev|fr|sr|capt|sgt|hon)\b\.?|(?:Nurse|Sister|Father|Rabbi|Pastor|Uncle|Aunt|Judge))"
+_LABEL = (
+    r"(?i:(?:patient|pt|full|legal|maiden|first|last|family|given|preferred|mother|father|spouse|guardian|physician|provider|doctor|contact|nurse|caregiver|customer|client|member|subscriber|insured|employee|user)?"
+    r"(?:'s)?[ ]?names?|patient|pt|attending|attending physician|physician|provider|pcp|primary care (?:physician|provider)|referring (?:physician|provider|doctor)|surgeon|assistant"
+    r"|anesthesiologist|radiologist|pathologist|cardiologist|consultant|resident|fellow|nurse|therapist|technologist|pharmacist|dictated by|transcribed by|signed by|electronically signed by|e-?signed(?: by)?"
+    r"|authenticated by|verified by|reviewed by|reported by|performed by|ordered by|interpreted by|prepared by|author|seen by|emergency contact|next of kin|nok|guardian|caregiver|contact|contact person|informant|interpreter|witness(?:ed by)?|cc|re|attn|from|to|dear|known as|a\.?k\.?a\.?)"
+)
+_KIN = (
+    r"(?:(?i:his|her|their|the|patient's|pt's)[ ])?(?i:wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|mom|dad|grandmother|grandfather|grandson|granddaughter|aunt|uncle|niece|nephew|cousin|friend|neighbou?r|girlfriend|boyfriend"
+    r"|fianc[eé]e?|caregiver|roommate|sibling|stepmother|stepfather|son-in-law|daughter-in-law|lawyer|employer|boss|teacher|landlord)"
+)
+_DEGREE = r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|LCSW|LPN|CRNA|APRN|FNP(?:-BC)?|DPM|DDS|DMD|PharmD|MBBS|FACC|FACS|RPh|PT|DPT|OTR|MSW|CNM|CNA|RD|Esq)(?![A-Za-z])"
+
+
+class EnglishName(Recognizer):
+    """English names by what stands around them: a title, a label, a kinship, a degree. The words of notes are none."""
+
+    ENTITY = "NAME"
+    NEEDS = r"[A-Z]"
+    RULES = (
+        rule("title", rf"(?<![A-Za-z]){_TITLE}[ ](?P<value>{_NAME})"),
+        rule("label", rf"(?<![A-Za-z]){_LABEL}[ ]?[:=]\s*(?:{_TITLE}\s)?(?P<value>{_LAST_FIRST}|{_NAME})"),
+        rule("kin", rf"(?<![A-Za-z]){_KIN}(?:,|[ ]is|[ ]named|[ ]called|[ ]\(|[ ]-)?[ ]?(?<=[ (])(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![a-z])"),
+        rule("degree", rf"(?<![A-Za-z])(?P<value>{_FULL}|{_INITIAL}[ ]{_O}|{_UPPER}[ ](?:[A-Z]\.?[ ])?{_UPPER}|{_LAST_FIRST})(?=,?[ ]{_DEGREE})"),
+        rule("is called", rf"(?<![A-Za-z])(?i:my name is|name is|named|called|goes by|known as|this is|i am|i'm|i,|regards,|sincerely,|thanks,|spoke (?:with|to)|discussed with|seen by|signed by|dictated by|per)\s(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,2}})(?![A-Za-z])", 0.7),
+        rule("patient name", rf"(?<![A-Za-z])(?:Patient|Pt\.?)[ ](?P<value>{_FULL})(?=[ ](?:is|was|has|presents|presented|reports|denies|complains|states|came|arrived|underwent)|,)"),
+        rule("last first born", rf"(?<![A-Za-z])(?P<value>{_LAST_FIRST})(?=\s?(?:\(|,|;)?\s?(?:DOB|MRN|\d{{1,3}}[ -]?(?:yo|y/o|F\b|M\b)))"),
+    )  # fmt: skip
+
+    def judge(self, match: re.Match[str], score: float) -> float:
+        words = re.findall(r"[^\W\d_]+", match["value"])
+        real = [w for w in words if len(w) > 1 and not is_english_word(w)]
+        by_title = match.re.pattern == self.RULES[0].regex
+        # After a title a name may be a word ("Dr. Young"); elsewhere it may not.
+        if not real:
+            return score if by_title and len(words) == 1 and words[0].lower() not in _NEVER else 0
+        return score
+
+    def narrow(self, match: re.Match[str]) -> tuple[int, int]:
+        start, end = match.span("value")
+        pieces = list(re.finditer(r"[^\W_][\w'-]*\.?", match.string[start:end]))
+        by_title = match.re.pattern == self.RULES[0].regex
+        # Words of notes after the name are no part of it: "Dr. Smith Cardiology".
+        while (
+            len(pieces) > 1
+            and is_english_word(pieces[-1][0].rstrip("."))
+            and (not by_title or len(pieces) > 2 or len(pieces[0][0]) > 2)
+        ):
+            pieces.pop()
+        while len(pieces) > 1 and not by_title and is_english_word(pieces[0][0]):
+            pieces.pop(0)
+        last = start + pieces[-1].end() - (pieces[-1][0].endswith(".") and len(pieces[-1][0]) > 2)
+        return start + pieces[0].start(), last
+
+
+_NEVER = frozenset(
+    "patient the and who was is has will recommended advised notes office visit on in at to for note consult".split()
+)

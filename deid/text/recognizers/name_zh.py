@@ -1,0 +1,67 @@
+import re
+
+from deid.text.fold import HAN
+from deid.text.guard import is_han_name
+from deid.text.lexicon.people import COMPOUND_SURNAMES, FUNCTION_WORDS, KIN, SURNAMES, TITLES_AFTER, WEAK_SURNAMES
+from deid.text.recognizers.base import Recognizer, rule
+
+_H = f"[{HAN}]"
+_COMPOUND = "|".join(sorted(COMPOUND_SURNAMES))
+_SURNAME = rf"(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])"
+_STRONG = rf"(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}])"
+_NAME = rf"{_SURNAME}[ ]{{0,2}}{_H}(?:[ ]{{0,1}}{_H})?|{_H}{{1,6}}·{_H}{{1,8}}"
+_LABEL = (
+    r"(?:(?:患者|病人|病员|产妇|新生儿|家属|联系人|监护人|母亲|父亲|配偶|受试者|申请人|被保险人|持卡人|户主)?(?:的)?姓\s{0,4}名|联系人|紧急联系人|家属(?:签[名字])?|患者(?:签[名字])|(?:医[师生]|护士|患者|家属|本人|委托人|授权人)签[名字章]|签\s?[名字]"
+    r"|(?:主任|副主任|主治|住院|经治|管床|主管|责任|上级|首诊|接诊|值班|会诊|手术|麻醉|报告|检查|审核|记录|申请|开单|送检|执行|复核|诊断)(?:医师|医生|护士|者|人|技师|药师)?|医师|医生|护士|术者|主刀|第?[一二三]助手?|助手|器械护士|巡回护士|洗手护士"
+    r"|麻醉师|麻醉者|记录者|记录人|陈述者|病史陈述者|代述者|供史者|书写者|检验者|检验员|检查者|审核者|报告者|操作者|监护人|法定代理人|委托代理人|见证人|研究者|主要研究者|研究护士|曾用名|昵称|小名|乳名)"
+)
+_CUE = r"(?=\s*(?:$|[,，。、;:：(（)）\n/|]|\s|男|女|先生|女士))"
+_LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|\d))"
+_KIN = "|".join(sorted(KIN, key=len, reverse=True))
+_TITLES = "|".join(
+    sorted((t for t in TITLES_AFTER if t not in ("总", "某", "某某", "同志", "经理")), key=len, reverse=True)
+)
+
+
+class ChineseName(Recognizer):
+    """Chinese names by what stands around them: a label, 患者, a kinship, a title; and masked ones (张某, 李**)."""
+
+    ENTITY = "NAME"
+    NEEDS = f"[{HAN}]"
+    RULES = (
+        rule("label", rf"{_LABEL}\s?(?:[:]|为|是|\s)\s{{0,6}}(?P<value>{_NAME}){_CUE}"),
+        rule("label, text goes on", rf"{_LABEL}\s?[:]\s{{0,6}}(?P<value>{_NAME}){_LOOSE}"),
+        rule("label, foreign", r"(?:姓名|联系人)\s?[:]\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})"),
+        rule("patient", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|病友|死者|伤者|老人)[:,，\s]{{0,2}}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
+        rule("patient, sex follows", rf"(?:患者|病人|患儿|产妇|孕妇|受试者)?[:,，\s]{{0,2}}(?<!{_H})(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女)(?:性)?[,，、\s)\d])"),
+        rule("patient, sex follows close", rf"(?:患者|病人|患儿|产妇|孕妇)(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女))"),
+        rule("kin", rf"(?:其|患者|病人|患儿|之|由|及|与|和|,|，|。|、|的|^)(?:{_KIN})[(（:：,，\s]{{0,2}}(?:姓名|名叫|叫|为|是|系)?[:：\s]?(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
+        rule("kin, bracket", rf"(?:{_KIN})\s?[(（:：]\s?(?P<value>{_NAME})(?=[)）,，。\s:：0-9]|$)"),
+        rule("called", rf"(?:名叫|叫做|姓名是|我是|我叫|名为|化名|又名|原名)(?P<value>{_NAME}){_LOOSE}"),
+        rule("title", rf"(?P<value>(?<!{_H}{_H})(?:{_NAME}|{_SURNAME})|(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - FUNCTION_WORDS))}])(?:{_H}{{1,2}}?)?)(?=(?:{_TITLES})(?!签|查房记录))"),
+        rule("title before", rf"(?:主任医师|主治医师|住院医师|经治医师|副主任医师|主管护师|责任护士|护士长|主任|教授|院长|医师|医生|护士|大夫)(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
+        rule("masked", rf"(?<!{_H})(?P<value>(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])(?:某某?|[*xX×]{{1,2}}))(?![{HAN}]{{2}}某)"),
+        rule("masked after", rf"(?:患者|病人|其[父母子女妻夫兄弟姐妹]亲?|家属|医生|医师)(?P<value>{_SURNAME}(?:某某?|[*xX×]{{1,2}}))"),
+        rule("list", rf"(?:参加人员|手术人员|在场人员|讨论人员|参与讨论|出席)[:]\s?(?P<value>{_NAME}(?:[、,，\s]{{1,2}}(?:{_NAME})){{0,8}}){_CUE}"),
+    )  # fmt: skip
+
+    def judge(self, match: re.Match[str], score: float) -> float:
+        name = re.sub(r"\s", "", match["value"])
+        rule_name = self._names[match.re.pattern]
+        if rule_name in ("masked", "masked after", "label, foreign", "list"):
+            return score
+        if rule_name == "title":
+            return score if self._is_titled(match, name) else 0
+        return score if is_han_name(name) else 0
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return {p.regex: p.name for p in self.RULES}
+
+    @staticmethod
+    def _is_titled(match: re.Match[str], name: str) -> bool:
+        if len(name) == 1 or name in COMPOUND_SURNAMES:
+            before = match.string[match.start() - 1 : match.start()]
+            # "责任护士", "主任医师": the character is the end of another word.
+            return name not in FUNCTION_WORDS and not re.match(r"[责主担当接胜信重级班科室]", before or "-")
+        return name[0] not in FUNCTION_WORDS and is_han_name(name)

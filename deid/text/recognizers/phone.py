@@ -1,0 +1,26 @@
+from deid.text.recognizers.base import NO_WORD_AFTER, NO_WORD_BEFORE, Recognizer, rule
+
+_LABEL = (
+    r"(?:(?i:phone|tel(?:ephone)?|cell|mobile|fax|pager|call(?:ed)? (?:back )?(?:at|on)|ext(?:ension)?)\.?(?: (?:no|number|#))?|"
+    r"(?:联系|家庭|办公|移动|固定|家属|单位|座机)?(?:电话|手机|座机|传真)(?:号码?)?|热线|分机|致电|来电)[\s:#是为]{0,3}"
+)
+
+
+class Phone(Recognizer):
+    """Telephone numbers of China (mobile, landline, service) and North America, and any number that is called one."""
+
+    ENTITY = "PHONE"
+    NEEDS = r"\d{3}"
+    RULES = (
+        rule("mobile", rf"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{{4}}){{2}}{NO_WORD_AFTER}"),
+        rule("mobile in threes", rf"{NO_WORD_BEFORE}1[3-9]\d[- ]\d{{3}}[- ]\d{{5}}{NO_WORD_AFTER}"),
+        rule("masked mobile", rf"{NO_WORD_BEFORE}1[3-9]\d[*xX]{{4,5}}\d{{3,4}}{NO_WORD_AFTER}"),
+        rule("landline", rf"{NO_WORD_BEFORE}(?:(?:\+|00)86[- ]?)?\(?0?(?:10|2\d|[3-9]\d\d)\)?[- ]?(?<=[- )])[2-8]\d{{6,7}}(?:-\d{{1,6}})?{NO_WORD_AFTER}"),
+        rule("landline in one", rf"{NO_WORD_BEFORE}0(?:10|2\d|[3-9]\d\d)[2-8]\d{{6,7}}{NO_WORD_AFTER}"),
+        rule("service", rf"{NO_WORD_BEFORE}(?:400|800)[- ]?\d{{3,4}}[- ]?\d{{3,4}}{NO_WORD_AFTER}"),
+        rule("north america", r"(?<![0-9A-Za-z.-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![0-9A-Za-z]|\.\d)"),
+        rule("international", rf"(?<![0-9A-Za-z])\+\d{{1,3}}[-. ]?(?:\(?\d{{1,4}}\)?[-. ]?){{2,5}}\d{{2,4}}{NO_WORD_AFTER}"),
+        rule("labelled", rf"{_LABEL}(?P<value>\+?\(?\d[-\d() .]{{3,18}}\d){NO_WORD_AFTER}"),
+        rule("last digits", r"(?:尾号|手机后四位|(?i:ending in))[:\s为是]{0,2}(?P<value>\d{4})(?!\d)"),
+        rule("local", r"(?<![0-9A-Za-z.-])[2-9]\d\d-\d{4}(?![-0-9A-Za-z]|\.\d)", 0.5),
+    )  # fmt: skip

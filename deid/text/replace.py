@@ -1,0 +1,78 @@
+"""What stands in the text instead of an identifier: a tag, the moved date, or the band of an age."""
+
+import re
+from collections.abc import Iterable
+
+from deid.subject import Subject
+from deid.text import calendar
+from deid.text.fold import HAN, bare
+from deid.text.hit import Hit
+
+_HAN = re.compile(f"[{HAN}]")
+_WORD = re.compile(rf"[^\W\d_]{{2,}}|[{HAN}]")
+_AGE_DIGITS = re.compile(r"\d+")
+AGE_BAND, AGE_BAND_ZH = "90+", "90岁以上"
+
+
+def replaced(text: str, folded: str, hits: Iterable[Hit], subject: Subject) -> tuple[str, list[Hit]]:
+    """The text with every hit replaced, and the hits that changed it (a year stays a year in `year` mode)."""
+    ordered = sorted(hits, key=lambda h: h.start)
+    tags = _Tags(folded, ordered)
+    context = calendar.Context()
+    out: list[str] = []
+    changed: list[Hit] = []
+    done = 0
+    for hit in ordered:
+        old = text[hit.start : hit.end]
+        new = _new(text, folded, hit, subject, context, tags)
+        out += [text[done : hit.start], new]
+        done = hit.end
+        if new != old:
+            changed.append(hit)
+    out.append(text[done:])
+    return "".join(out), changed
+
+
+def _new(text: str, folded: str, hit: Hit, subject: Subject, context: calendar.Context, tags: "_Tags") -> str:
+    if hit.entity == "DATE":
+        # The date of birth shows an age over 89, whatever day it is moved to.
+        if hit.source == "known" and subject.is_over_89:
+            return calendar.DATE_TAG
+        return calendar.rewrite(text, folded, (hit.start, hit.end), subject.dates, subject.earliest_year, context)
+    if hit.entity == "AGE":
+        return AGE_BAND_ZH if _HAN.search(folded[hit.start : hit.end]) else AGE_BAND
+    return tags.of(hit)
+
+
+class _Tags:
+    """One tag for one person, number or place within a text; nothing links the tags of two texts."""
+
+    def __init__(self, folded: str, hits: list[Hit]) -> None:
+        self._keys = {hit: _key(hit, folded) for hit in hits}
+        names = {key for hit, key in self._keys.items() if hit.entity == "NAME"}
+        # Fuller names first, so that a part finds the whole it belongs to, wherever it stands.
+        self._person: dict[frozenset[str] | str, frozenset[str] | str] = {}
+        for key in sorted(names, key=lambda k: (-len(k), str(sorted(k)))):
+            self._person[key] = next((p for p in self._person.values() if _is_part(key, p)), key)
+        self._numbers: dict[str, dict[object, int]] = {}
+
+    def of(self, hit: Hit) -> str:
+        key = self._keys[hit]
+        numbers = self._numbers.setdefault(hit.entity, {})
+        number = numbers.setdefault(self._person.get(key, key) if hit.entity == "NAME" else key, len(numbers) + 1)
+        return f"[{hit.entity}-{number}]"
+
+
+def _key(hit: Hit, folded: str) -> frozenset[str] | str:
+    text = bare(folded[hit.start : hit.end])
+    if hit.entity != "NAME":
+        return "".join(c for c in text if c.isalnum())
+    if _HAN.search(text):
+        return "".join(text.split())
+    return frozenset(_WORD.findall(text)) or text
+
+
+def _is_part(key: frozenset[str] | str, whole: frozenset[str] | str) -> bool:
+    if isinstance(key, str) or isinstance(whole, str):
+        return isinstance(key, str) and isinstance(whole, str) and (whole.startswith(key) or whole.endswith(key))
+    return key <= whole

@@ -1,0 +1,101 @@
+"""Free text in, the same text without what identifies a person out."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from deid.subject import Subject
+from deid.text.engine import Engine
+from deid.text.fold import fold
+from deid.text.hit import Hit, resolve
+from deid.text.known import KnownIdentifiers
+from deid.text.models import ENGLISH_MODEL
+from deid.text.replace import replaced
+from deid.text.units import TextNotScannable, clean, units
+
+__all__ = ["DEFAULT_MODEL", "ScannedText", "Stats", "TextNotScannable", "TextScanner"]
+
+DEFAULT_MODEL = ENGLISH_MODEL
+_MAX_LINES = 20_000
+_MAX_LINE = 400
+
+
+@dataclass(frozen=True)
+class ScannedText:
+    """The text without identifiers, and how many were replaced by (entity, source); source: known, pattern or model."""
+
+    text: str
+    hits: Mapping[tuple[str, str], int]
+
+
+@dataclass
+class Stats:
+    """Since the scanner was made: texts and characters scanned, lines looked up, and lines found in the cache."""
+
+    texts: int = 0
+    characters: int = 0
+    lines: int = 0
+    cached: int = 0
+
+    @property
+    def hit_rate(self) -> float:
+        return self.cached / self.lines if self.lines else 0.0
+
+
+class TextScanner:
+    """One for a worker process; not for threads. Models load with the first text that needs them.
+
+    `language` is the institution's main one. Patterns of both languages always run; in a Chinese institution the English
+    model is asked about a line with Han characters only if it has two words with capitals: it takes abbreviations for names.
+    `name_model`: a spaCy package for English names; None scans with patterns and known identifiers only, in both languages.
+    """
+
+    def __init__(self, language: Literal["en", "zh"], *, name_model: str | None = DEFAULT_MODEL) -> None:
+        self.stats = Stats()
+        self._engine = Engine(name_model, is_mixed=language == "en")
+        self._known = KnownIdentifiers()
+        # What patterns and models see in a line depends on the line alone, so patients may share it.
+        self._lines: OrderedDict[str, tuple[Hit, ...]] = OrderedDict()
+
+    def scan(self, text: str, subject: Subject) -> ScannedText:
+        """TextNotScannable when the text cannot be searched as a whole; then nothing of it may be kept."""
+        try:
+            return self._scan(text, subject)
+        except TextNotScannable:
+            raise
+        except Exception as error:
+            # Its message and its traceback's variables may hold the text.
+            kind = type(error).__name__
+        raise TextNotScannable(f"the text scanner failed with {kind}: the text was not searched")
+
+    def _scan(self, text: str, subject: Subject) -> ScannedText:
+        if not isinstance(text, str):
+            raise TextNotScannable("not a string")
+        text = clean(text)
+        folded = fold(text)
+        hits = self._known.find(folded, subject.known)
+        hits += self._in_lines(folded)
+        new, changed = replaced(text, folded, resolve(hits, folded), subject)
+        self.stats.texts += 1
+        self.stats.characters += len(text)
+        return ScannedText(new, Counter((h.entity, h.source) for h in changed))
+
+    def _in_lines(self, folded: str) -> list[Hit]:
+        lines = list(units(folded))
+        found = {line: self._lines[line] for _, line in lines if line in self._lines}
+        self.stats.lines += len(lines)
+        self.stats.cached += sum(line in found for _, line in lines)
+        unseen = list(dict.fromkeys(line for _, line in lines if line not in found))
+        for line, hits in zip(unseen, self._engine.find(unseen), strict=True):
+            found[line] = tuple(hits)
+        self._remember(found)
+        return [h.moved(offset) for offset, line in lines for h in found[line]]
+
+    def _remember(self, found: Mapping[str, tuple[Hit, ...]]) -> None:
+        for line, hits in found.items():
+            if len(line) <= _MAX_LINE:
+                self._lines[line] = hits
+                self._lines.move_to_end(line)
+        while len(self._lines) > _MAX_LINES:
+            self._lines.popitem(last=False)

@@ -1,0 +1,299 @@
+"""`<view>.yaml`: what a curated table promises, and at which grade it may be published.
+
+Closed, frozen, and checked with no data.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+
+from core.errors import ConfigError, LakehouseError
+from governance.grades import Grade, Words
+
+if TYPE_CHECKING:
+    from pyspark.sql.types import StructType
+
+Role = Literal["direct", "quasi", "sensitive", "key", "none"]
+Kind = Literal["rows", "aggregate"]
+Purpose = Literal["clinical_care", "trial_recruitment", "trial_conduct", "cohort_research", "industry_use"]
+# Names as in GB/T 43697-2024: second-level classes of personal information (annex B) and, for what is not about a
+# person, the classes of data by what they describe (annex A).
+Category = Literal[
+    "个人基本资料",
+    "个人身份信息",
+    "生物识别信息",
+    "健康状况信息",
+    "医疗健康信息",
+    "粗略位置信息",
+    "联系人信息",
+    "其他个人信息",
+    "业务数据",
+    "经营管理数据",
+    "系统运维数据",
+]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class ContractError(LakehouseError):
+    """A table is not what its contract says, or the contract does not allow what was asked. Nothing is published."""
+
+    exit_code = 1
+
+
+class Texts(Words, frozen=True, extra="forbid"):
+    """A text that must be there in both languages, so that a reader of either can check the same table."""
+
+    @field_validator("en", "zh")
+    @classmethod
+    def _not_blank(cls, text: str) -> str:
+        if not text.strip():
+            raise ValueError("is blank; write the text in English and in Chinese")
+        return text
+
+    @field_validator("zh")
+    @classmethod
+    def _is_chinese(cls, text: str) -> str:
+        if not re.search(r"[\u4e00-\u9fff]", text):
+            raise ValueError("holds no Chinese character; translate the text")
+        return text
+
+
+class Column(BaseModel, frozen=True, extra="forbid"):
+    """One column: `type` as Spark writes it (simpleString), `unit` in UCUM or `unit_column` where it differs by row.
+
+    `generalise` names the coarser levels of a quasi-identifier, next first. `fields` describes the members of a struct.
+    `is_free_text` marks words typed by a person, which no grade below L4 may hold.
+    """
+
+    type: str
+    description: Texts
+    grade: Grade
+    category: Category
+    role: Role
+    unit: str | None = None
+    unit_column: Name | None = None
+    generalise: tuple[Name, ...] = ()
+    fields: dict[Name, Texts] = {}
+    is_free_text: bool = False
+
+    @model_validator(mode="after")
+    def _grade_fits(self) -> "Column":
+        wrong = []
+        if self.role == "direct" and self.grade != Grade.L5:
+            wrong.append("role direct needs grade L5")
+        if self.is_free_text and self.grade < Grade.L4:
+            wrong.append("free text needs grade L4 or L5")
+        if "timestamp" in self.type and self.grade < Grade.L4:
+            wrong.append("a time of day needs grade L4 or L5")
+        if re.search(r"\bdate\b", self.type) and self.grade < Grade.L3:
+            wrong.append("a date needs grade L3 or stricter; below that only the year (int)")
+        if self.generalise and self.role != "quasi":
+            wrong.append("generalise is only for role quasi")
+        if self.unit is not None and self.unit_column is not None:
+            wrong.append("give unit or unit_column, not both")
+        members = set(re.findall(r"[<,](\w+):", self.type))
+        if members != set(self.fields):
+            wrong.append(f"fields must describe exactly the struct's members: {', '.join(sorted(members)) or 'none'}")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+
+class Withheld(BaseModel, frozen=True, extra="forbid"):
+    """Rows that are L5 as a whole and never published: those whose `column` holds one of `values`."""
+
+    column: Name
+    values: Annotated[tuple[str, ...], Field(min_length=1)]
+    reason: Texts
+
+
+class Contract(BaseModel, frozen=True, extra="forbid"):
+    """What one published table promises.
+
+    `kind: rows` is published k-anonymous: `person` is the column that tells persons apart, `k` the fewest persons who
+    may share their quasi-identifiers, `max_suppressed` the share of rows (0 to 1) that may rather be suppressed than
+    every row be generalised one step more. `kind: aggregate` holds counts: `dimensions` tell its cells apart, `counts`
+    are the columns of distinct persons, `min_cell` the smallest count that may be published.
+    """
+
+    view: Name
+    kind: Kind
+    title: Texts
+    description: Texts
+    grain: Texts
+    owner: str
+    grade: Grade
+    purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
+    person: Name | None = None
+    k: int | None = None
+    max_suppressed: Annotated[float, Field(ge=0, le=1)] | None = None
+    withhold: tuple[Withheld, ...] = ()
+    dimensions: tuple[Name, ...] = ()
+    counts: tuple[Name, ...] = ()
+    min_cell: int | None = None
+    columns: Annotated[dict[Name, Column], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> "Contract":
+        wrong = list(_cross_mistakes(self.model_dump(mode="python"), self.columns))
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def grade_of(self, column: str) -> Grade:
+        """The grade of a column; one that the contract does not know is L5."""
+        known = self.columns.get(column)
+        return known.grade if known else Grade.L5
+
+    def published_columns(self) -> tuple[str, ...]:
+        """The columns that may be published at the contract's grade, in its order."""
+        return tuple(name for name, column in self.columns.items() if column.grade <= self.grade)
+
+    def quasi_identifiers(self) -> dict[str, tuple[str, ...]]:
+        """Published quasi-identifiers and the names of their coarser levels, next first."""
+        published = ((name, self.columns[name]) for name in self.published_columns())
+        return {name: column.generalise for name, column in published if column.role == "quasi"}
+
+
+def _cross_mistakes(head: Mapping[str, Any], columns: Mapping[str, Column]) -> Iterator[str]:
+    """What is wrong between the parts of a contract, each of which is right by itself."""
+    grade = Grade(head["grade"]) if head.get("grade") in set(Grade) else None
+    kind = head.get("kind")
+    if grade == Grade.L5:
+        yield "grade: L5 is never published"
+    named = [("person", head.get("person"))] if head.get("person") else []
+    named += [("dimensions", name) for name in head.get("dimensions") or ()]
+    named += [("counts", name) for name in head.get("counts") or ()]
+    named += [("withhold", w["column"]) for w in head.get("withhold") or () if isinstance(w, dict) and "column" in w]
+    named += [(f"columns.{name}.unit_column", c.unit_column) for name, c in columns.items() if c.unit_column]
+    for where, name in named:
+        if name not in columns:
+            yield f"{where}: no column {name!r}"
+    if kind == "rows":
+        yield from _row_mistakes(head, grade, columns)
+    if kind == "aggregate":
+        yield from _aggregate_mistakes(head, grade, columns)
+
+
+def _row_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: Mapping[str, Column]) -> Iterator[str]:
+    if grade in (Grade.L1, Grade.L2):
+        yield f"grade: {grade} publishes aggregates only, rows need L3 or L4"
+    for needed in ("person", "k", "max_suppressed"):
+        if head.get(needed) is None:
+            yield f"{needed}: is needed for kind rows"
+    least = grade.smallest_class if grade else None
+    if least and isinstance(head.get("k"), int) and head["k"] < least:
+        yield f"k: {head['k']} is below {least}, the least at {grade}"
+    if grade and not any(c.role == "quasi" and c.grade <= grade for c in columns.values()):
+        yield "columns: rows need at least one published column with role quasi"
+    for unfit in ("dimensions", "counts", "min_cell"):
+        if head.get(unfit):
+            yield f"{unfit}: is only for kind aggregate"
+
+
+def _aggregate_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: Mapping[str, Column]) -> Iterator[str]:
+    for needed in ("dimensions", "counts", "min_cell"):
+        if not head.get(needed):
+            yield f"{needed}: is needed for kind aggregate"
+    least = grade.smallest_cell if grade else None
+    if least and isinstance(head.get("min_cell"), int) and head["min_cell"] < least:
+        yield f"min_cell: {head['min_cell']} is below {least}, the least at {grade}"
+    for name in sorted(set(columns) - set(head.get("dimensions") or ()) - set(head.get("counts") or ())):
+        yield f"columns.{name}: an aggregate has only dimensions and counts"
+    for name, column in columns.items():
+        if grade and column.grade > grade:
+            yield f"columns.{name}: {column.grade} is above the contract's {grade}; sum over it in the view instead"
+        if name in (head.get("counts") or ()) and column.type != "bigint":
+            yield f"columns.{name}: a count has type bigint"
+    for unfit in ("person", "k", "max_suppressed", "withhold"):
+        if head.get(unfit):
+            yield f"{unfit}: is only for kind rows"
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is a mistake: the second would silently replace the first."""
+
+
+def _unique_mapping(loader: _UniqueKeys, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"stands twice: {key.value}", key.start_mark)
+        seen.add(key.value)
+    return loader.construct_mapping(node, deep=True)
+
+
+_UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
+
+
+def load_contract(file: Path) -> Contract:
+    """One contract file. ConfigError lists every mistake in it at once."""
+    raw = _read(file)
+    try:
+        contract = Contract.model_validate(raw)
+    except ValidationError as e:
+        raise ConfigError(
+            f"{file}: {'; '.join(_mistakes(raw, e))}. Compare it with another contract in the folder."
+        ) from None
+    if contract.view != file.stem:
+        raise ConfigError(f"{file}: view is {contract.view!r} but the file is named {file.stem!r}. Make the two equal.")
+    return contract
+
+
+def _read(file: Path) -> Any:
+    try:
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 (a SafeLoader)
+    except OSError as e:
+        raise ConfigError(f"{file}: cannot be read ({e.strerror}). Check the path and its permissions.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as e:
+        mark = getattr(e, "problem_mark", None)
+        what = getattr(e, "problem", None) or "is not YAML"
+        raise ConfigError(f"{file}{f', line {mark.line + 1}' if mark else ''}: {what}. Correct the file.") from None
+
+
+def _mistakes(raw: Any, error: ValidationError) -> Iterator[str]:
+    """Every mistake of each part, then, where parts are wrong, also those between the parts that are right."""
+    own = [(".".join(map(str, x["loc"])), x["msg"].removeprefix("Value error, ")) for x in error.errors()]
+    for where, what in own:
+        yield f"{where}: {what}" if where else what
+    if not isinstance(raw, dict) or all(not where for where, _ in own):
+        return
+    columns = {}
+    declared = raw.get("columns")
+    for name, column in (declared if isinstance(declared, dict) else {}).items():
+        try:
+            columns[str(name)] = Column.model_validate(column)
+        except ValidationError:
+            # Named above already; a stand-in keeps "no such column" from being said of it too.
+            columns[str(name)] = _STAND_IN
+    yield from (m for m in _cross_mistakes(raw, columns) if not m.startswith(tuple(f"{where}:" for where, _ in own)))
+
+
+_STAND_IN = Column(
+    type="bigint",
+    description=Texts(en="stand-in", zh="占位"),
+    grade=Grade.L1,
+    category="业务数据",
+    role="quasi",
+)
+
+
+def check_schema(schema: "StructType", contract: Contract) -> None:
+    """ContractError that names every column which is missing, not in the contract (so L5), or of another type."""
+    has = {field.name: field.dataType.simpleString() for field in schema.fields}
+    wrong = [f"{name} is missing" for name in contract.columns if name not in has]
+    wrong += [f"{name} is not in the contract, so it is L5" for name in has if name not in contract.columns]
+    wrong += [
+        f"{name} is {has[name]}, promised is {column.type}"
+        for name, column in contract.columns.items()
+        if name in has and has[name] != column.type
+    ]
+    if wrong:
+        raise ContractError(
+            f"{contract.view}: the table is not what its contract promises: {'; '.join(wrong)}. "
+            f"Change {contract.view}.py or {contract.view}.yaml so that the two agree."
+        )

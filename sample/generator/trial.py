@@ -1,0 +1,171 @@
+"""The two studies of the sponsor as FHIR, and who of the hospitals' patients meets their criteria.
+
+`verdict` is an independent reading of the criteria on the identified records, so that a table made by the pipeline has
+something to be compared with. De-identification takes precision away (only years, shifted dates): the pipeline may
+say unknown where this says eligible or ineligible, but never the opposite.
+"""
+
+from datetime import date
+from typing import Any, Literal
+
+from generator.delivery import Resource
+from generator.synthea import HBA1C, HYPERTENSION, LOINC, PREDIABETES, SNOMED, TYPE_2_DIABETES
+
+Verdict = Literal["eligible", "ineligible", "unknown"]
+
+SYSTEM = "http://sponsor.example.org/fhir"
+_HL7 = "http://terminology.hl7.org/CodeSystem"
+AS_OF = date(2026, 6, 1)
+DRUG = {
+    "coding": [{"system": f"{SYSTEM}/study-drug", "code": "GLX-101", "display": "GLX-101 50 mg or placebo"}],
+    "text": "GLX-101",
+}
+METFORMIN = "860975"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+PREGNANCY = "72892002"
+
+MAIN, SECOND = "study-glx-201", "study-glx-obs"
+MAIN_AGES, SECOND_AGES = (25, 75), (30, 85)
+HBA1C_RANGE = (5.7, 6.4)
+ARMS = (("GLX-101 50 mg", "experimental"), ("Placebo", "placebo-comparator"))
+
+
+def studies() -> list[Resource]:
+    """The registered trial, and a smaller study without a registered drug."""
+    return [
+        {
+            "resourceType": "ResearchStudy", "id": MAIN,
+            # NCT00000001 and NCT00000002 lie below the first number that the registry ever gave out.
+            "identifier": _identifiers("NCT00000001", "GLX-201"),
+            "title": "GLX-101 against placebo to keep prediabetes from becoming type 2 diabetes",
+            "status": "active",
+            "primaryPurposeType": _coded(f"{_HL7}/research-study-prim-purp-type", "prevention"),
+            "phase": _coded(f"{_HL7}/research-study-phase", "phase-3"),
+            "focus": [{"text": "GLX-101"}],
+            "condition": [_coded(SNOMED, PREDIABETES, "Prediabetes")],
+            "description": "Randomised, double-blind, two arms, 12 weeks. An invented trial of an invented drug.",
+            "enrollment": [{"reference": f"Group/{MAIN}-criteria"}],
+            "period": {"start": "2025-12-01", "end": "2026-12-31"},
+            "sponsor": {"reference": "Organization/sponsor", "display": "Example Therapeutics"},
+            "principalInvestigator": {"reference": "Practitioner/investigator-1"},
+            "site": [{"reference": "Location/site-01"}, {"reference": "Location/site-02"}],
+            "arm": [_arm(*arm) for arm in ARMS],
+            "objective": [{"name": "HbA1c at week 12", "type": {"text": "primary"}}],
+        },
+        {
+            "resourceType": "ResearchStudy", "id": SECOND,
+            "identifier": _identifiers("NCT00000002", "GLX-OBS"),
+            "title": "Home blood pressure over 12 weeks in essential hypertension",
+            "status": "active",
+            "primaryPurposeType": _coded(f"{_HL7}/research-study-prim-purp-type", "diagnostic"),
+            "phase": _coded(f"{_HL7}/research-study-phase", "n-a"),
+            "condition": [_coded(SNOMED, HYPERTENSION, "Essential hypertension (disorder)")],
+            "enrollment": [{"reference": f"Group/{SECOND}-criteria"}],
+            "period": {"start": "2026-01-01", "end": "2026-12-31"},
+            "sponsor": {"reference": "Organization/sponsor", "display": "Example Therapeutics"},
+            "site": [{"reference": "Location/site-02"}],
+            "arm": [_arm("Observation", "no-intervention")],
+        },
+    ]  # fmt: skip
+
+
+def criteria() -> list[Resource]:
+    """The Groups that say who may take part. The one of the second study has a criterion in words only."""
+    medication = _coded(LOINC, "10160-0", "History of Medication use Narrative")
+    hba1c = {"low": _quantity(HBA1C_RANGE[0], "%"), "high": _quantity(HBA1C_RANGE[1], "%")}
+    able = {"text": "Able and willing to measure blood pressure at home twice a day, in the investigator's judgement"}
+    return [
+        _group(MAIN, "Adults with prediabetes", [
+            _age(MAIN_AGES),
+            _diagnosis(PREDIABETES, "Prediabetes"),
+            {"code": _coded(LOINC, HBA1C, "Hemoglobin A1c in Blood"), "valueRange": hba1c, "exclude": False},
+            _diagnosis(TYPE_2_DIABETES, "Diabetes mellitus type 2 (disorder)", exclude=True),
+            {
+                "code": medication, "exclude": True,
+                "valueCodeableConcept": _coded(RXNORM, METFORMIN, "metformin 500 MG Extended Release Oral Tablet"),
+            },
+        ]),
+        _group(SECOND, "Adults with essential hypertension", [
+            _age(SECOND_AGES),
+            _diagnosis(HYPERTENSION, "Essential hypertension (disorder)"),
+            _diagnosis(PREGNANCY, "Normal pregnancy", exclude=True),
+            {"code": able, "valueBoolean": True, "exclude": False},
+        ]),
+    ]  # fmt: skip
+
+
+def verdict(study: str, record: list[Resource]) -> Verdict:
+    """Whether one patient of one hospital meets the criteria of a study, by that hospital's record alone."""
+    person = record[0]
+    ages = MAIN_AGES if study == MAIN else SECOND_AGES
+    results: list[bool | None] = [
+        "deceasedDateTime" not in person,
+        ages[0] <= age(person) <= ages[1],
+        _has(record, "Condition", "code", PREDIABETES if study == MAIN else HYPERTENSION),
+    ]
+    if study == MAIN:
+        results += [
+            _result_in_range(record),
+            not _has(record, "Condition", "code", TYPE_2_DIABETES),
+            not _has(record, "MedicationRequest", "medicationCodeableConcept", METFORMIN),
+        ]
+    else:
+        results += [not _has(record, "Condition", "code", PREGNANCY), None]
+    if False in results:
+        return "ineligible"
+    return "unknown" if None in results else "eligible"
+
+
+def age(patient: Resource, day: date = AS_OF) -> int:
+    born = date.fromisoformat(patient["birthDate"])
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _has(record: list[Resource], kind: str, element: str, code: str) -> bool:
+    coded = (r.get(element, {}) for r in record if r["resourceType"] == kind)
+    return any(c["code"] == code for element in coded for c in element.get("coding", []))
+
+
+def _result_in_range(record: list[Resource]) -> bool | None:
+    """The newest HbA1c that has a value; None where there is none or it is not in %."""
+    found = [r for r in record if r["resourceType"] == "Observation" and r["code"]["coding"][0]["code"] == HBA1C]
+    valued = sorted((r for r in found if "valueQuantity" in r), key=lambda r: r["effectiveDateTime"])
+    if not valued or valued[-1]["valueQuantity"]["code"] != "%":
+        return None
+    return bool(HBA1C_RANGE[0] <= valued[-1]["valueQuantity"]["value"] <= HBA1C_RANGE[1])
+
+
+def _group(study: str, name: str, characteristic: list[Resource]) -> Resource:
+    return {
+        "resourceType": "Group", "id": f"{study}-criteria", "active": True, "type": "person", "actual": False,
+        "name": name, "characteristic": characteristic,
+    }  # fmt: skip
+
+
+def _arm(name: str, kind: str) -> Resource:
+    return {"name": name, "type": _coded(f"{SYSTEM}/arm-type", kind), "description": f"{name}, 12 weeks"}
+
+
+def _age(ages: tuple[int, int]) -> Resource:
+    years = {"low": _quantity(ages[0], "a"), "high": _quantity(ages[1], "a")}
+    return {"code": _coded(LOINC, "30525-0", "Age"), "valueRange": years, "exclude": False}
+
+
+def _diagnosis(code: str, display: str, *, exclude: bool = False) -> Resource:
+    value = _coded(SNOMED, code, display)
+    return {"code": _coded(LOINC, "29308-4", "Diagnosis"), "valueCodeableConcept": value, "exclude": exclude}
+
+
+def _identifiers(registry: str, protocol: str) -> list[Resource]:
+    return [
+        {"use": "official", "system": "https://clinicaltrials.gov", "value": registry},
+        {"use": "secondary", "system": f"{SYSTEM}/protocol-no", "value": protocol},
+    ]
+
+
+def _quantity(value: float, unit: str) -> Resource:
+    return {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
+
+
+def _coded(system: str, code: str, display: str | None = None) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": code, **({"display": display} if display else {})}]}

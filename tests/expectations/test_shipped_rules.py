@@ -1,0 +1,129 @@
+"""Every shipped rule has rows that break it, rows that do not, and code lists that are FHIR's."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+import yaml
+from quality_rows import AS_OF, ROWS, SHEETS, example, spark_type
+
+from core import fhir
+from expectations.evaluate import evaluate
+from expectations.sheet import RuleSheet
+
+# rule -> the FHIR element whose required code list it repeats. `fhir.resources` ends a long list with "+".
+FHIR_CODES = {
+    f"{table}_{field}_is_a_fhir_code": (table.title().replace("_", ""), field)
+    for table, field in (
+        ("encounter", "status"), ("observation", "status"), ("medication_request", "status"),
+        ("medication_request", "intent"), ("medication_administration", "status"), ("procedure", "status"),
+        ("diagnostic_report", "status"), ("document_reference", "status"), ("immunization", "status"),
+        ("consent", "status"), ("adverse_event", "actuality"), ("location", "status"), ("research_study", "status"),
+        ("research_subject", "status"), ("group", "type"), ("allergy_intolerance", "criticality"),
+    )
+} | {"patient_gender_is_administrative": ("Patient", "gender")}  # fmt: skip
+# Code lists that fhir.resources does not have, from the value sets named in the rules.
+BY_HAND = {
+    "condition_clinical_status_is_a_fhir_code",
+    "condition_verification_status_is_a_fhir_code",
+    "observation_comparator_is_a_fhir_code",
+}
+RULES = {r.id: r for sheet in SHEETS.values() for r in sheet.rules}
+
+
+def test_every_rule_has_rows_that_break_it_and_no_row_is_left_over():
+    rows = {f"{f.parent.name}/{f.stem}" for f in ROWS.rglob("*.yaml")}
+    assert rows == set(SHEETS)
+    for name, sheet in SHEETS.items():
+        bad = example(name).bad
+        assert sorted(bad) == sorted(r.id for r in sheet.rules), name
+        assert all(bad.values()), name
+
+
+def test_every_fhir_code_rule_is_compared_with_fhir():
+    assert {r for r in RULES if r.endswith("_is_a_fhir_code")} <= set(FHIR_CODES) | BY_HAND
+
+
+@pytest.mark.parametrize("rule_id", FHIR_CODES)
+def test_a_code_list_is_fhirs(rule_id):
+    kind, field = FHIR_CODES[rule_id]
+    model = getattr(importlib.import_module(f"fhir.resources.R4B.{kind.lower()}"), kind)
+    codes = set(model.model_fields[field].json_schema_extra["enum_values"])
+    ours = set(RULES[rule_id].args.value_set)
+    assert codes - {"+"} <= ours if "+" in codes else codes == ours
+
+
+def test_the_known_types_are_all_fhir_types():
+    assert set(RULES["resource_type_is_fhir"].args.value_set) == fhir.resource_types()
+
+
+def test_a_critical_rule_lets_no_row_through():
+    assert [r.id for r in RULES.values() if r.severity == "critical" and r.mostly is not None] == []
+
+
+def test_the_gold_sheets_name_columns_of_the_contracts():
+    contracts = Path(__file__).parents[2] / "transforms" / "gold"
+    for name, sheet in SHEETS.items():
+        if sheet.layer == "gold":
+            promised = yaml.safe_load((contracts / f"{sheet.table}.yaml").read_text(encoding="utf-8"))["columns"]
+            assert {c for r in sheet.rules for c in r.args.columns()} <= set(promised), name
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("name", SHEETS)
+def test_good_rows_pass_every_rule_and_bad_rows_break_theirs(spark, name):
+    """One evaluation a table: each rule is judged on the good rows, and on those with the rows that break it."""
+    rows, sheet = example(name), SHEETS[name]
+    columns = [*rows.good[0], "case"]
+    tagged = [(r, "good") for r in rows.good] + [(r, rule) for rule, bad in rows.bad.items() for r in bad]
+    types = ", ".join(f"{c} {spark_type(c)}" for c in columns)
+    frame = spark.createDataFrame([_values(row | {"case": case}, columns) for row, case in tagged], types)
+    tables = {
+        t: spark.createDataFrame([(k,) for k in keys], f"{c} string")
+        for t, cs in rows.tables.items()
+        for c, keys in cs.items()
+    }
+
+    results = evaluate(_tried(sheet), frame, as_of=AS_OF, read=tables.get)
+
+    found = {r.rule_id: r for r in results}
+    assert {i: r.message for i, r in found.items() if i.startswith("good_") and r.status != "passed"} == {}
+    assert {i for i, r in found.items() if i.startswith("good_") and r.failed} == set()
+    assert {i: r.status for i, r in found.items() if i.startswith("bad_") and r.status != "failed"} == {}
+    # a duplicate is two failing rows, all others fail alone
+    short = {
+        r.id: found[f"bad_{r.id}"].failed for r in sheet.rules if found[f"bad_{r.id}"].failed < len(rows.bad[r.id])
+    }
+    assert short == {}
+
+
+def _tried(sheet: RuleSheet) -> RuleSheet:
+    """Each rule twice: on the good rows, and on those with the rows that are to break it."""
+
+    def only(rule, prefix, cases):
+        condition = f"case IN ({cases})" + (f" AND ({rule.args.row_condition})" if rule.args.row_condition else "")
+        args = rule.args.model_copy(update={"row_condition": condition})
+        return rule.model_copy(update={"id": f"{prefix}_{rule.id}", "args": args})
+
+    good = [only(r, "good", "'good'") for r in sheet.rules]
+    bad = [only(r, "bad", f"'good', '{r.id}'") for r in sheet.rules]
+    return sheet.model_copy(update={"rules": (*good, *bad)})
+
+
+def _values(row, columns):
+    from datetime import datetime
+    from decimal import Decimal
+
+    def typed(column, value):
+        kind = spark_type(column)
+        if value is None:
+            return None
+        if kind.startswith("decimal"):
+            return Decimal(str(value))
+        if kind == "double":
+            return float(value)
+        if kind == "timestamp":
+            return datetime.fromisoformat(value)
+        return value
+
+    return tuple(typed(c, row[c]) for c in columns)

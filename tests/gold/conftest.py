@@ -1,0 +1,91 @@
+"""Silver tables for the curated views: full schemas, a few rows each."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from tables import frame
+
+
+def _time(name: str) -> dict[str, str]:
+    return {f"{name}_date": "date", f"{name}_ts": "timestamp", f"{name}_precision": "string"}
+
+
+def _strings(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "string")
+
+
+_WHO = _strings("institution", "subject_key", "person_key")
+_CODE = {
+    **_strings("code", "code_system", "code_display"),
+    "code_all": "array<string>",
+    "system_all": "array<string>",
+}
+_DRUG = {
+    **_strings("medication_code", "medication_system", "medication_display", "dose_unit", "encounter_key", "status"),
+    "medication_code_all": "array<string>",
+    "medication_system_all": "array<string>",
+    "dose_value": "double",
+}
+SILVER: Mapping[str, Mapping[str, str]] = {
+    "patient": {
+        **_WHO,
+        **_strings("patient_key", "gender", "birth_precision", "death_precision"),
+        "birth_date": "date",
+        "is_over_89": "boolean",
+        "is_deceased": "boolean",
+        "death_date": "date",
+    },
+    "condition": {
+        **_WHO,
+        **_CODE,
+        **_strings("condition_key", "clinical_status", "verification_status"),
+        **_time("onset"),
+        **_time("recorded"),
+    },
+    "observation": {
+        **_WHO,
+        **_CODE,
+        **_strings("observation_key", "status", "value_comparator", "unit", "unit_ucum"),
+        **_strings("value_code", "value_code_system", "value_string"),
+        "component_index": "int",
+        "value": "double",
+        "value_integer": "int",
+        "value_boolean": "boolean",
+        **_time("effective"),
+        **_time("issued"),
+    },
+    "medication_request": {**_WHO, **_DRUG, **_strings("medication_request_key", "intent"), **_time("authored")},
+    "medication_administration": {
+        **_WHO,
+        **_DRUG,
+        **_strings("medication_administration_key", "request_key", "study_key"),
+        **_time("start"),
+        **_time("end"),
+    },
+    "research_study": {"institution": "string", **_strings("study_key", "enrollment_group_key")},
+    "research_subject": {**_WHO, **_strings("research_subject_key", "study_key", "status")},
+    "group": {"institution": "string", "group_key": "string", "actual": "boolean"},
+    "group_characteristic": {
+        **_strings("institution", "group_key", "code", "code_system", "code_text", "value_code", "value_system"),
+        **_strings("value_comparator", "value_unit"),
+        "characteristic_index": "int",
+        "value_boolean": "boolean",
+        "value": "double",
+        "value_low": "double",
+        "value_high": "double",
+        "exclude": "boolean",
+        "period_start_date": "date",
+        "period_end_date": "date",
+    },
+}
+
+
+@pytest.fixture(scope="session")
+def silver(spark: SparkSession) -> Callable[..., dict[str, DataFrame]]:
+    """All silver tables: those given as text, the others empty with their full schema."""
+
+    def tables(**texts: str) -> dict[str, DataFrame]:
+        return {name: frame(spark, types, texts.get(name, "")) for name, types in SILVER.items()}
+
+    return tables

@@ -1,0 +1,53 @@
+"""The registry of curated views, and each view against its contract."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigError
+from deid.disclosure import generalise_until
+from governance.contract import check_schema, load_contract
+from governance.publish import publish
+from transforms.gold import views
+
+TESTS = Path(__file__).parent
+
+
+def test_every_view_has_a_test():
+    assert {f.stem.removeprefix("test_") for f in TESTS.glob("test_*.py")} >= set(views())
+
+
+def test_views_are_module_contract_and_reads():
+    found = views()
+    assert {"drug_exposure", "trial_candidates", "cohort_summary"} <= set(found)
+    assert found["cohort_summary"].reads == ("patient",)
+    assert all(view.contract_file.is_file() for view in found.values())
+
+
+def test_one_without_the_other_is_refused_and_all_are_named(tmp_path, monkeypatch):
+    package = tmp_path / "curated"
+    package.mkdir()
+    for name, text in {"_helper.py": "", "a.py": "", "b.yaml": "", "c.py": "READS = ('x',)", "c.yaml": ""}.items():
+        (package / name).write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ConfigError) as error:
+        views(package, "curated")
+    said = str(error.value)
+    assert "a.py has no a.yaml" in said
+    assert "b.yaml has no b.py" in said
+    assert "c.py needs READS" in said
+    assert "_helper" not in said
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("name", sorted(views()))
+def test_view_of_empty_tables_keeps_its_contract(silver, name):
+    view = views()[name]
+    contract = load_contract(view.contract_file)
+    frame = view.build({t: f for t, f in silver().items() if t in view.reads}, as_of=date(2024, 6, 30))
+    check_schema(frame.schema, contract)
+    assert frame.columns == list(contract.columns)
+    published = publish(frame, contract, generalise_until)
+    assert published.frame.isEmpty()
+    assert not {"start_ts", "drug_display"} & set(published.frame.columns), "a time of day, a typed name"

@@ -1,0 +1,146 @@
+"""Contracts, without a JVM."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from pyspark.sql.types import LongType, StringType, StructField, StructType
+
+from core.errors import ConfigError
+from deid.disclosure import HIERARCHIES
+from governance.contract import ContractError, check_schema, load_contract
+from governance.grades import Grade
+
+GOLD = Path(__file__).parents[2] / "transforms" / "gold"
+WORDS = {"en": "words", "zh": "文字"}
+
+
+def column(**given):
+    return {"type": "string", "description": WORDS, "grade": "L3", "category": "业务数据", "role": "none", **given}
+
+
+def rows_contract(**given):
+    head = {"view": "x", "kind": "rows", "title": WORDS, "description": WORDS, "grain": WORDS, "owner": "data"}
+    columns = {"person_key": column(role="key"), "sex": column(role="quasi", generalise=["any"])}
+    more = {"grade": "L3", "purposes": ["cohort_research"], "person": "person_key", "k": 5, "max_suppressed": 0.05}
+    return {**head, **more, "columns": columns, **given}
+
+
+def aggregate_contract(**given):
+    base = rows_contract(kind="aggregate", grade="L2", dimensions=["sex"], counts=["n"], min_cell=11)
+    for unfit in ("person", "k", "max_suppressed"):
+        del base[unfit]
+    columns = {"sex": column(role="quasi", grade="L2"), "n": column(type="bigint", grade="L2")}
+    return {**base, "columns": columns, **given}
+
+
+@pytest.fixture
+def load(tmp_path):
+    def loaded(contract):
+        file = tmp_path / "x.yaml"
+        file.write_text(contract if isinstance(contract, str) else yaml.safe_dump(contract, allow_unicode=True))
+        return load_contract(file)
+
+    return loaded
+
+
+def mistakes(load, contract):
+    with pytest.raises(ConfigError) as error:
+        load(contract)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("file", sorted(GOLD.glob("*.yaml")), ids=lambda f: f.stem)
+def test_contracts_of_this_project_are_right(file):
+    contract = load_contract(file)
+    levels = {level for c in contract.columns.values() for level in c.generalise}
+    assert levels <= set(HIERARCHIES)
+
+
+def test_what_is_published_follows_from_the_grades(load):
+    columns = {**rows_contract()["columns"], "note": column(grade="L4", is_free_text=True)}
+    contract = load(rows_contract(columns=columns))
+    assert contract.published_columns() == ("person_key", "sex")
+    assert contract.quasi_identifiers() == {"sex": ("any",)}
+    assert contract.grade_of("note") == Grade.L4
+    assert contract.grade_of("not_in_the_contract") == Grade.L5
+
+
+def test_all_mistakes_are_listed_at_once(load):
+    columns = {
+        "name": column(role="direct"),
+        "note": column(is_free_text=True),
+        "at": column(type="timestamp"),
+        "born": column(type="date", grade="L2"),
+        "dose": column(unit_column="dose_unit"),
+        "code": column(generalise=["any"]),
+        "list": column(type="array<struct<a:string,b:int>>", fields={"a": WORDS}),
+        "words": column(description={"en": "words", "zh": "words"}),
+        "half": column(description={"en": "words"}),
+        "what": column(category="somewhat secret", role="maybe"),
+    }
+    said = mistakes(load, rows_contract(columns=columns, k=3, person="who", colour="red", min_cell=11))
+    for part in (
+        "columns.name: role direct needs grade L5",
+        "columns.note: free text needs grade L4",
+        "columns.at: a time of day needs grade L4",
+        "columns.born: a date needs grade L3",
+        "columns.code: generalise is only for role quasi",
+        "columns.list: fields must describe exactly the struct's members: a, b",
+        "columns.words.description.zh: holds no Chinese character",
+        "columns.half.description.zh: Field required",
+        "columns.what.category",
+        "columns.what.role",
+        "colour: Extra inputs",
+        "columns.dose.unit_column: no column 'dose_unit'",
+        "person: no column 'who'",
+        "k: 3 is below 5",
+        "min_cell: is only for kind aggregate",
+    ):
+        assert part in said, said
+
+
+def test_mistakes_between_right_parts_are_listed_at_once(load):
+    said = mistakes(load, rows_contract(grade="L2", columns={"a": column()}))
+    assert "L2 publishes aggregates only" in said
+    assert "person: no column 'person_key'" in said
+    assert "rows need at least one published column with role quasi" in said
+    columns = {**aggregate_contract()["columns"], "age": column(grade="L3")}
+    said = mistakes(load, aggregate_contract(min_cell=5, k=5, columns=columns, counts=["n", "m"]))
+    for part in (
+        "min_cell: 5 is below 11",
+        "k: is only for kind rows",
+        "columns.age: an aggregate has only dimensions",
+    ):
+        assert part in said
+    assert "columns.age: L3 is above the contract's L2" in said
+    assert "counts: no column 'm'" in said
+
+
+def test_l5_is_never_published(load):
+    assert "L5 is never published" in mistakes(load, rows_contract(grade="L5"))
+
+
+def test_broken_files_say_where(load, tmp_path):
+    assert "line 3: stands twice: k" in mistakes(load, "view: x\nk: 5\nk: 6\n")
+    assert "is named 'x'" in mistakes(load, rows_contract(view="y"))
+    assert mistakes(load, "just words")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_contract(tmp_path / "none.yaml")
+
+
+def test_schema_differences_are_all_named(load):
+    contract = load(aggregate_contract())
+    check_schema(StructType([StructField("sex", StringType()), StructField("n", LongType())]), contract)
+    with pytest.raises(ContractError) as error:
+        check_schema(StructType([StructField("n", StringType()), StructField("name", StringType())]), contract)
+    said = str(error.value)
+    assert "sex is missing" in said
+    assert "name is not in the contract, so it is L5" in said
+    assert "n is string, promised is bigint" in said
+
+
+def test_grades_are_ordered_and_say_what_they_mean_in_both_languages():
+    assert sorted(Grade, reverse=True)[0] == Grade.L5 > Grade.L4
+    assert all(grade.meaning.en and grade.meaning.zh for grade in Grade)
+    assert (Grade.L2.smallest_cell, Grade.L3.smallest_class, Grade.L2.smallest_class) == (11, 5, None)

@@ -1,0 +1,124 @@
+"""What leaves, on small tables. The k-anonymity itself is tested in tests/deid."""
+
+import pytest
+from tables import frame, rows
+
+from deid.disclosure import generalise_until
+from governance.contract import Contract, ContractError
+from governance.publish import publish
+
+pytestmark = pytest.mark.spark
+WORDS = {"en": "words", "zh": "文字"}
+HEAD = {
+    "view": "x",
+    "title": WORDS,
+    "description": WORDS,
+    "grain": WORDS,
+    "owner": "data",
+    "purposes": ["cohort_research"],
+}
+
+
+def column(**given):
+    return {"type": "string", "description": WORDS, "grade": "L3", "category": "业务数据", "role": "none", **given}
+
+
+ROWS = Contract.model_validate(
+    HEAD
+    | {
+        "kind": "rows",
+        "grade": "L3",
+        "person": "person_key",
+        "k": 5,
+        "max_suppressed": 0.2,
+        "withhold": [{"column": "age_band", "values": ["0-17"], "reason": WORDS}],
+        "columns": {
+            "person_key": column(role="key", grade="L4"),
+            "age_band": column(role="quasi", generalise=["age_band_20", "any"]),
+            "drug": column(role="sensitive"),
+            "note": column(grade="L4", is_free_text=True),
+        },
+    }
+)
+CELLS = Contract.model_validate(
+    HEAD
+    | {
+        "kind": "aggregate",
+        "grade": "L2",
+        "dimensions": ["institution", "sex"],
+        "counts": ["n_subjects"],
+        "min_cell": 11,
+        "columns": {
+            "institution": column(grade="L2"),
+            "sex": column(grade="L2", role="quasi"),
+            "n_subjects": column(grade="L2", type="bigint"),
+        },
+    }
+)
+TYPES = {"person_key": "string", "age_band": "string", "drug": "string", "note": "string"}
+COUNTS = {"institution": "string", "sex": "string", "n_subjects": "bigint"}
+
+
+def test_rows_leave_anonymous_and_without_columns_above_the_grade(spark):
+    people = "\n".join(
+        f"p{n} | {band} | d{n} | words of a patient"
+        for n, band in enumerate(["30-39"] * 3 + ["18-29"] * 3 + ["90+"] + ["0-17"] * 9)
+    )
+    table = frame(spark, TYPES, f"person_key | age_band | drug | note\n{people}")
+    published = publish(table, ROWS, generalise_until)
+    assert published.frame.columns == ["age_band", "drug"]
+    assert rows(published.frame) == [("18-39", f"d{n}") for n in range(6)]
+    said = published.report.to_dict()
+    assert said["dropped_columns"] == ("person_key", "note")
+    assert said["withheld_rows"] == 9
+    assert said["anonymity"]["generalised"] == {"age_band": "age_band_20"}
+    assert (said["anonymity"]["suppressed_rows"], said["anonymity"]["smallest_class"]) == (1, 6)
+    assert "words of a patient" not in str(said)
+
+
+def test_a_row_table_needs_an_anonymiser_and_a_known_column(spark):
+    with pytest.raises(ContractError, match="anonymous"):
+        publish(frame(spark, TYPES), ROWS)
+    with pytest.raises(ContractError, match="name is not in the contract, so it is L5"):
+        publish(frame(spark, TYPES | {"name": "string"}), ROWS, generalise_until)
+
+
+def test_counts_leave_suppressed_then_rounded(spark):
+    table = frame(
+        spark,
+        COUNTS,
+        """
+        institution | sex    | n_subjects
+        north       | female | 4
+        north       | male   | 23
+        north       |        | 58
+        south       | female | 31
+        south       | male   | 18
+        south       |        | 99
+        """,
+    )
+    published = publish(table, CELLS)
+    assert rows(published.frame) == [
+        ("north", "female", None, True),
+        ("north", "male", None, True),
+        ("north", None, 60, False),
+        ("south", "female", None, True),
+        ("south", "male", None, True),
+        ("south", None, 100, False),
+    ]
+    assert (published.report.cells, published.report.small_cells, published.report.complementary_cells) == (6, 1, 3)
+    assert published.frame.schema.simpleString() == (
+        "struct<institution:string,sex:string,n_subjects:bigint,is_suppressed:boolean>"
+    )
+
+
+def test_an_aggregate_of_small_cells_leaves_without_a_number(spark):
+    table = frame(spark, COUNTS, "institution | sex | n_subjects\nnorth | female | 1\nnorth | male | 10\n")
+    assert rows(publish(table, CELLS).frame, "n_subjects", "is_suppressed") == [(None, True), (None, True)]
+    assert rows(publish(frame(spark, COUNTS), CELLS).frame) == []
+
+
+def test_a_cell_that_stands_twice_is_refused(spark):
+    table = frame(spark, COUNTS, "institution | sex | n_subjects\nnorth | male | 20\nnorth | male | 30\n")
+    with pytest.raises(ContractError, match="stands twice"):
+        publish(table, CELLS)

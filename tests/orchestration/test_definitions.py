@@ -1,0 +1,79 @@
+"""What the Dagster UI shows, without running anything: assets by zone, checks, jobs and the sensor's answers."""
+
+from importlib import import_module
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from dagster_project.automation import landing_sensor
+from dagster_project.checks import SHEETS
+from dagster_project.definitions import build
+from dagster_project.partitions import BATCHES
+from dagster_project.resources import Lakehouse
+from dagster_project.settings import Settings
+
+pytestmark = pytest.mark.dagster
+INSTITUTION = "id: clinic\nname: c\nlanguage: en\nprofile: cn_l3\nfhir_release: R4\nconsent: required\n"
+
+
+@pytest.fixture
+def lakehouse(tmp_path):
+    (tmp_path / "institutions").mkdir()
+    (tmp_path / "institutions" / "clinic.yaml").write_text(INSTITUTION)
+    return Lakehouse(
+        Settings(lake=tmp_path / "lake", landing=tmp_path / "landing", institutions=tmp_path / "institutions")
+    )
+
+
+def land(lakehouse, *batches):
+    for batch in batches:
+        folder = lakehouse.settings.landing / "clinic" / batch
+        folder.mkdir(parents=True)
+        (folder / "Patient.ndjson").write_text('{"resourceType":"Patient","id":"p"}')
+
+
+def test_assets_stand_in_groups_along_the_path_with_descriptions(lakehouse):
+    graph = build(lakehouse).resolve_asset_graph()
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert groups == {"bronze", "vault", "deid", "silver", "gold", "published"}
+    for key in graph.get_all_asset_keys():
+        assert graph.get(key).description, key
+
+
+def test_every_rule_is_a_check_and_the_critical_ones_block(lakehouse):
+    graph = build(lakehouse).resolve_asset_graph()
+    rules = {rule.id: rule for sheet in SHEETS.values() for rule in sheet.rules}
+    keys = graph.asset_check_keys
+    assert {k.name for k in keys} == set(rules)
+    assert {k.asset_key for k in keys} <= set(graph.get_all_asset_keys())
+    blocking = {k.name for k in keys if graph.get(k).blocking}
+    assert blocking == {id for id, rule in rules.items() if rule.severity == "critical"}
+
+
+def test_the_jobs_load(lakehouse):
+    definitions = build(lakehouse)
+    assert definitions.resolve_job_def("everything").partitions_def == BATCHES
+    assert definitions.resolve_job_def("refresh").partitions_def is None
+
+
+def test_the_sensor_asks_for_one_run_over_all_new_batches_and_not_twice(lakehouse):
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance, resources={"lakehouse": lakehouse})
+        assert "no such landing folder" in landing_sensor(context).skip_message
+        land(lakehouse, "b1", "b2")
+        answer = landing_sensor(context)
+        (request,) = answer.run_requests
+        assert request.tags["dagster/asset_partition_range_start"] == "clinic|b1"
+        assert request.tags["dagster/asset_partition_range_end"] == "clinic|b2"
+        instance.add_dynamic_partitions(BATCHES.name, ["clinic|b1", "clinic|b2"])
+        assert "no new batch" in landing_sensor(context).skip_message
+        land(lakehouse, "b3")
+        assert landing_sensor(context).run_requests[0].tags["dagster/asset_partition_range_start"] == "clinic|b3"
+
+
+def test_the_workspace_file_names_the_definitions():
+    root = Path(__file__).resolve().parents[2]
+    (location,) = yaml.safe_load((root / "workspace.yaml").read_text())["load_from"]
+    assert hasattr(import_module(location["python_module"]["module_name"]), "defs")

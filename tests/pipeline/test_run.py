@@ -1,0 +1,128 @@
+"""The whole path on one small lake: what comes out, that nothing changes when nothing is new, and what follows a change."""
+
+import json
+import shutil
+
+import pytest
+from pipeline import planted
+from pipeline.conftest import lakehouse_on
+from pyspark.sql import functions as F
+
+pytestmark = pytest.mark.pipeline
+
+
+def versions(lakehouse):
+    lake = lakehouse.lake
+    layers = ("bronze", "vault", "deid", "silver", "gold", "published", "governance")
+    return {f"{layer}/{name}": lake.commit(layer, name).version for layer in layers for name in lake.names(layer)}
+
+
+def rerun(ran, tmp_path, change=lambda landing, institutions: None):
+    """A run on a copy of the lake and its landing folder, after `change`."""
+    from dagster_project.run import run
+
+    shutil.copytree(ran.root, tmp_path / "lake")
+    settings = ran.lakehouse.settings
+    for folder in (settings.landing, settings.institutions):
+        shutil.copytree(folder, tmp_path / folder.name)
+    change(tmp_path / "landing", tmp_path / "institutions")
+    lakehouse = lakehouse_on(tmp_path / "lake", tmp_path / "landing", tmp_path / "institutions")
+    before = versions(lakehouse)
+    return lakehouse, run(lakehouse), before
+
+
+def test_everything_is_made(ran):
+    found = {layer: set(ran.lake.names(layer)) for layer in ("bronze", "vault", "silver", "gold", "published")}
+    assert found["bronze"] == {"batch", "rejected", "resource"}
+    assert {"patient", "encounter", "condition", "observation", "medication_request"} <= found["silver"]
+    assert found["gold"] == {"cohort_summary", "drug_exposure", "trial_candidates"}
+    assert found["published"] == {"L2/cohort_summary", "L3/drug_exposure", "L3/trial_candidates"}
+
+
+def test_counts_reconcile(ran):
+    from dagster_project.summary import reconciliation
+
+    rows = reconciliation(ran.lake)
+    total = {name: sum(r[name] for r in rows) for name in ("read", "accepted", "rejected", "duplicates")}
+    assert total["read"] == total["accepted"] + total["rejected"] + total["duplicates"]
+    assert total["rejected"] == 3
+    for r in rows:
+        assert r["accepted"] - r["deleted"] == r["deidentified"] + r["excluded"], (r["institution"], r["resource_type"])
+
+
+def test_who_gave_no_consent_is_not_in(ran):
+    patients = ran.lake.read("silver", "patient").groupBy("institution").count().collect()
+    assert {r.institution: r["count"] for r in patients} == {"planted_en": 1, "planted_zh": 1}
+    reasons = ran.lake.read("vault", "exclusion").groupBy("institution", "reason").count().collect()
+    assert {(r.institution, r.reason): r["count"] for r in reasons} == {
+        ("planted_en", "unknown_modifier_extension"): 1,
+        ("planted_zh", "unknown_modifier_extension"): 1,
+        ("planted_zh", "no_consent"): 2,
+    }
+
+
+def test_de_identified_records_are_valid_fhir_with_consistent_keys(ran):
+    from fhir.resources.R4B import get_fhir_model_class
+
+    rows = ran.lake.read("deid", "resource").collect()
+    patients = {r.resource_key for r in rows if r.resource_type == "Patient"}
+    for r in rows:
+        resource = json.loads(r.raw)
+        get_fhir_model_class(r.resource_type).model_validate(resource)
+        assert resource["id"] == r.resource_key
+        if r.subject_key:
+            assert r.subject_key in patients
+        if "subject" in resource:
+            assert resource["subject"]["reference"] == f"Patient/{r.subject_key}"
+
+
+def test_dates_follow_the_profile(ran):
+    rows = ran.lake.read("silver", "encounter").collect()
+    by = {r.institution: r for r in rows}
+    assert by["planted_en"].start_precision == "year"
+    assert str(by["planted_en"].start_date) == "2024-01-01"
+    moved = by["planted_zh"]
+    assert moved.start_precision == "time"
+    stay = moved.end_ts - moved.start_ts
+    assert stay.total_seconds() == 46 * 3600 + 28 * 60 + 53
+    assert 1 <= (F and (__import__("datetime").date(2024, 3, 14) - moved.start_date).days) <= 366
+
+
+def test_decimals_keep_their_digits(ran):
+    raw = ran.lake.read("deid", "resource").where("resource_type = 'Observation'").select("raw").first().raw
+    assert '"value":7.20' in raw
+
+
+def test_a_second_run_changes_nothing(ran, tmp_path):
+    lakehouse, outcome, before = rerun(ran, tmp_path)
+    assert not outcome.changed
+    assert versions(lakehouse) == before
+
+
+def test_a_withdrawn_consent_removes_the_person_and_touches_nobody_else(ran, tmp_path):
+    def withdraw(landing, _):
+        consent = planted._consent(planted.ZH["id"]) | {"status": "inactive"}
+        folder = landing / "planted_zh" / "b2"
+        folder.mkdir()
+        (folder / "Consent.ndjson").write_text(json.dumps(consent))
+
+    lakehouse, outcome, before = rerun(ran, tmp_path, withdraw)
+    assert outcome.loaded == ("planted_zh|b2",)
+    for layer in ("deid", "silver", "gold"):
+        for name in lakehouse.lake.names(layer):
+            frame = lakehouse.lake.read(layer, name)
+            if "institution" in frame.columns:
+                left = frame.where("institution = 'planted_zh'").count()
+                assert left == 0, f"{layer}/{name}"
+    assert lakehouse.lake.read("silver", "patient").count() == 1
+    untouched = versions(lakehouse)["silver/research_study"]
+    assert untouched == before["silver/research_study"]
+
+
+def test_a_lake_whose_keys_are_gone_is_refused(ran, tmp_path):
+    from core.errors import ConfigError
+
+    with pytest.raises(ConfigError, match="keys of this lake are gone"):
+        rerun(ran, tmp_path, lambda landing, _: (shutil.rmtree(landing.parent / "lake" / "vault" / "keys"),
+                                                 (landing / "planted_en" / "b3").mkdir(),
+                                                 (landing / "planted_en" / "b3" / "Patient.ndjson").write_text("{}")))  # fmt: skip

@@ -1,0 +1,53 @@
+"""Curated views: what people outside the data team use. One view = a module and a contract of the same name.
+
+Here may live: modules with `READS` (the silver tables a view reads) and one function of the module's name,
+`f(silver, *, as_of) -> DataFrame`, pure functions of frames and a date; their contracts `<view>.yaml`; helpers whose
+module name starts with an underscore. Here must not live: reading or writing of tables, anything identified, clocks,
+and the masking that a grade asks for (that is the contract's, done when the view is published).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from pyspark.sql import DataFrame
+
+from core.errors import ConfigError
+
+
+class Build(Protocol):
+    """Makes a view out of the silver tables that it reads, as known on `as_of`."""
+
+    def __call__(self, silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame: ...
+
+
+@dataclass(frozen=True, slots=True)
+class GoldView:
+    """One curated view: the silver tables it reads, what builds it, and its contract file."""
+
+    name: str
+    reads: tuple[str, ...]
+    build: Build
+    contract_file: Path
+
+
+def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict[str, GoldView]:
+    """Every view of the folder by name. ConfigError lists all that lack their module, contract, READS or function."""
+    modules = {f.stem for f in folder.glob("*.py") if not f.stem.startswith("_")}
+    contracts = {f.stem: f for f in folder.glob("*.yaml")}
+    wrong = [f"{name}.py has no {name}.yaml" for name in sorted(modules - set(contracts))]
+    wrong += [f"{name}.yaml has no {name}.py" for name in sorted(set(contracts) - modules)]
+    found = {}
+    for name in sorted(modules & set(contracts)):
+        module = import_module(f"{package}.{name}")
+        reads, build = getattr(module, "READS", None), getattr(module, name, None)
+        if not isinstance(reads, tuple) or not reads or not callable(build):
+            wrong.append(f"{name}.py needs READS, a tuple of silver tables, and a function {name}(silver, *, as_of)")
+            continue
+        found[name] = GoldView(name, reads, build, contracts[name])
+    if wrong:
+        raise ConfigError(f"{folder}: {'; '.join(wrong)}. A curated view is a module and a contract of the same name.")
+    return found

@@ -1,0 +1,67 @@
+"""SQL macros of the compiled views. A value that is not what its type says becomes NULL, never an error.
+
+An element of a primitive type is read as JSON text, so that `5` where FHIR has a string is not mistaken for one. Numbers
+keep 15 significant digits, since DuckDB's JSON reader holds them as IEEE doubles; trailing zeros are lost.
+
+DuckDB reads the local time of a string with an offset and leaves the offset to us; '+' is 43 in ASCII and '-' 45.
+"""
+
+import duckdb
+
+_DAY = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?"
+_ZONE = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)"
+_FULL_DAY = r"\d{4}-\d\d-\d\d"
+
+MACROS = rf"""
+fhir_string(j) AS CASE WHEN starts_with(CAST(j AS VARCHAR), '"') THEN json_extract_string(j, '$') END
+fhir_boolean(j) AS CASE CAST(j AS VARCHAR) WHEN 'true' THEN true WHEN 'false' THEN false END
+fhir_decimal(j) AS CASE WHEN isfinite(TRY_CAST(CAST(j AS VARCHAR) AS DOUBLE)) THEN CAST(j AS VARCHAR) END
+fhir_whole(j) AS CASE WHEN regexp_full_match(CAST(j AS VARCHAR), '-?\d+') THEN CAST(j AS VARCHAR) END
+fhir_integer(j) AS TRY_CAST(fhir_whole(j) AS INTEGER)
+fhir_integer64(j) AS TRY_CAST(coalesce(fhir_whole(j), fhir_whole(fhir_string(j))) AS BIGINT)
+
+fhir_present(l) AS list_filter(l, lambda e: e IS NOT NULL)
+fhir_strings(l) AS fhir_present(list_transform(l, lambda e: fhir_string(e)))
+fhir_booleans(l) AS fhir_present(list_transform(l, lambda e: fhir_boolean(e)))
+fhir_decimals(l) AS fhir_present(list_transform(l, lambda e: fhir_decimal(e)))
+fhir_integers(l) AS fhir_present(list_transform(l, lambda e: fhir_integer(e)))
+fhir_integer64s(l) AS fhir_present(list_transform(l, lambda e: fhir_integer64(e)))
+fhir_at(l, i) AS CASE WHEN i >= 0 THEN list_extract(l, i + 1) END
+
+fhir_reference_type(s) AS nullif(regexp_extract(s, '{r"^(?:[A-Za-z][A-Za-z0-9+.-]*://.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$"}', 1), '')
+fhir_reference_key(s) AS nullif(regexp_extract(s, '{r"^(?:[A-Za-z][A-Za-z0-9+.-]*://.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$"}', 2), '')
+
+fhir_date(s) AS CASE WHEN s >= '0001' AND regexp_full_match(s, '{_DAY}|{_FULL_DAY}T.*') THEN TRY_CAST(CASE length(s) WHEN 4 THEN s || '-01-01' WHEN 7 THEN s || '-01' ELSE left(s, 10) END AS DATE) END
+fhir_offset(s) AS CASE WHEN s LIKE '%Z' THEN 0 ELSE (44 - ascii(s[-6])) * (60 * TRY_CAST(s[-5:-4] AS BIGINT) + TRY_CAST(s[-2:] AS BIGINT)) END
+fhir_within(t) AS CASE WHEN t BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN t END
+fhir_ts(s) AS CASE WHEN s >= '0001' AND regexp_full_match(s, '{_FULL_DAY}T{_CLOCK}{_ZONE}') THEN fhir_within(TRY_CAST(s AS TIMESTAMP) - to_minutes(fhir_offset(s))) END
+fhir_precision(s) AS CASE WHEN fhir_date(s) IS NULL THEN NULL ELSE CASE length(s) WHEN 4 THEN 'year' WHEN 7 THEN 'month' WHEN 10 THEN 'day' ELSE CASE WHEN fhir_ts(s) IS NULL THEN 'day' ELSE 'time' END END END
+
+fhir_last_day(s) AS CASE length(s) WHEN 4 THEN CAST(s || '-12-31' AS VARCHAR) WHEN 7 THEN CAST(last_day(fhir_date(s)) AS VARCHAR) ELSE left(s, 10) END
+fhir_fraction(s, fill) AS CASE WHEN contains(s, '.') THEN left(s || repeat(fill, 3), strpos(s, '.') + 3) WHEN length(s) = 5 THEN s || CASE fill WHEN '0' THEN ':00.000' ELSE ':59.999' END ELSE s || '.' || repeat(fill, 3) END
+fhir_clock(s) AS regexp_extract(s, '^[^T]*T([0-9:.]+)', 1)
+fhir_zone_or(s, zone) AS coalesce(nullif(regexp_extract(s, '{_ZONE}$'), ''), zone)
+fhir_low_time(s) AS fhir_fraction(s, '0')
+fhir_high_time(s) AS fhir_fraction(s, '9')
+fhir_low_date(s) AS CASE WHEN fhir_date(s) IS NOT NULL THEN CAST(fhir_date(s) AS VARCHAR) END
+fhir_high_date(s) AS CASE WHEN fhir_date(s) IS NOT NULL THEN fhir_last_day(s) END
+fhir_low_datetime(s) AS CASE WHEN fhir_date(s) IS NULL THEN NULL WHEN contains(s, 'T') THEN left(s, 10) || 'T' || fhir_low_time(fhir_clock(s)) || fhir_zone_or(s, '+14:00') ELSE fhir_low_date(s) || 'T00:00:00.000+14:00' END
+fhir_high_datetime(s) AS CASE WHEN fhir_date(s) IS NULL THEN NULL WHEN contains(s, 'T') THEN left(s, 10) || 'T' || fhir_high_time(fhir_clock(s)) || fhir_zone_or(s, '-12:00') ELSE fhir_high_date(s) || 'T23:59:59.999-12:00' END
+fhir_half_step(t) AS CAST(0.5 AS DECIMAL(28, 10)) / power(10, CASE WHEN contains(t, '.') THEN length(t) - strpos(t, '.') ELSE 0 END)
+fhir_low_decimal(t) AS CAST(round(TRY_CAST(t AS DOUBLE) - fhir_half_step(t), 10) AS VARCHAR)
+fhir_high_decimal(t) AS CAST(round(TRY_CAST(t AS DOUBLE) + fhir_half_step(t), 10) AS VARCHAR)
+
+fhir_instant(s) AS coalesce(fhir_ts(s), fhir_ts(s || 'Z'), CAST(fhir_date(s) AS TIMESTAMP))
+fhir_end(s) AS coalesce(fhir_ts(s), fhir_ts(s || 'Z'), CAST(TRY_CAST(fhir_last_day(s) AS DATE) AS TIMESTAMP) + INTERVAL 86399999999 MICROSECONDS)
+fhir_grain(s) AS CASE WHEN contains(s, 'T') THEN 10 ELSE length(s) END
+fhir_date_equal(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN fhir_grain(a) = fhir_grain(b) THEN fhir_instant(a) = fhir_instant(b) WHEN fhir_end(a) < fhir_instant(b) OR fhir_end(b) < fhir_instant(a) THEN false END
+fhir_date_less(a, b) AS CASE WHEN fhir_grain(a) = fhir_grain(b) THEN fhir_instant(a) < fhir_instant(b) WHEN fhir_end(a) < fhir_instant(b) THEN true WHEN fhir_end(b) < fhir_instant(a) THEN false END
+"""  # noqa: E501
+
+
+def define(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the macros known to a connection."""
+    for line in MACROS.splitlines():
+        if line:
+            connection.execute(f"CREATE OR REPLACE MACRO {line}")

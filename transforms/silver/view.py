@@ -1,0 +1,214 @@
+"""A ViewDefinition file. Closed and frozen: an unknown key is a mistake. Source: https://sql-on-fhir.org/ig/2.0.0
+
+The tags of ours: `lakehouse/grade` (L1 to L5) says who may see a column, `lakehouse/part` what of a FHIR date it is.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core import fhir
+from core.errors import ConfigError
+
+VIEWS = Path(__file__).with_name("views")
+GRADE, PART, ANSI = "lakehouse/grade", "lakehouse/part", "ansi/type"
+_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]*$")
+_SqlName = Annotated[str, Field(pattern=_NAME.pattern)]
+_METADATA = (
+    "id meta url identifier version versionAlgorithmString experimental date publisher contact useContext jurisdiction"
+    " purpose copyright copyrightLabel fhirVersion profile text extension language implicitRules"
+).split()
+
+
+class ViewError(ConfigError):
+    """A ViewDefinition that cannot be used. The message lists every mistake, each with view, place and expression."""
+
+
+class ViewDataError(ConfigError):
+    """A view that does not fit the data: it gives several values where it promises one, or a row is not JSON."""
+
+    exit_code = 1
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Tag(_Closed):
+    name: str
+    value: str
+
+
+class Column(_Closed):
+    name: _SqlName
+    path: str
+    description: str | None = None
+    collection: bool = False
+    type: str | None = None
+    tag: tuple[Tag, ...] = ()
+
+    def tagged(self, name: str) -> str | None:
+        return next((t.value for t in self.tag if t.name == name), None)
+
+
+class Where(_Closed):
+    path: str
+    description: str | None = None
+
+
+class Select(_Closed):
+    column: tuple[Column, ...] = ()
+    select: tuple["Select", ...] = ()
+    unionAll: tuple["Select", ...] = ()  # noqa: N815
+    forEach: str | None = None  # noqa: N815
+    forEachOrNull: str | None = None  # noqa: N815
+    repeat: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way_of_repeating(self) -> "Select":
+        ways = [w for w in ("forEach", "forEachOrNull", "repeat") if getattr(self, w)]
+        if len(ways) > 1:
+            raise ValueError(f"has {' and '.join(ways)}: use one of them")
+        return self
+
+
+class Constant(BaseModel):
+    """`type` and `value` are those of its one value[x]."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+    name: _SqlName
+
+    @model_validator(mode="after")
+    def _one_primitive_value(self) -> "Constant":
+        given = self.model_extra or {}
+        allowed = {f"value{p[0].upper()}{p[1:]}" for p in fhir.PRIMITIVES - {"xhtml", "markdown"}}
+        if len(given) != 1 or not set(given) <= allowed:
+            raise ValueError("a constant has a name and one value, e.g. valueString")
+        if not isinstance(self.value, str | int | float):
+            raise ValueError("the value of a constant is a string, a number, true or false")
+        return self
+
+    @property
+    def value(self) -> Any:
+        return next(iter((self.model_extra or {}).values()))
+
+    @property
+    def type(self) -> str:
+        key = next(iter(self.model_extra or {})).removeprefix("value")
+        return key[0].lower() + key[1:]
+
+
+class _Document(_Closed):
+    resourceType: Literal["ViewDefinition", "http://hl7.org/fhir/uv/sql-on-fhir/StructureDefinition/ViewDefinition"] = (  # noqa: N815
+        "ViewDefinition"
+    )
+    name: _SqlName = "view"
+    title: str | None = None
+    description: str | None = None
+    status: Literal["draft", "active", "retired", "unknown"] = "active"
+    resource: str
+    constant: tuple[Constant, ...] = ()
+    select: Annotated[tuple[Select, ...], Field(min_length=1)]
+    where: tuple[Where, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_a_resource(self) -> "_Document":
+        if self.resource not in fhir.resource_types():
+            raise ValueError(f"resource {self.resource!r} is not a FHIR R4 resource type")
+        doubled = sorted({c.name for c in self.constant if sum(o.name == c.name for o in self.constant) > 1})
+        if doubled:
+            raise ValueError(f"constants are defined twice: {', '.join(doubled)}")
+        return self
+
+
+@dataclass(frozen=True)
+class ViewDefinition:
+    """One view: `name` is that of its table, `description` begins with what one row is. `file` is None when inline."""
+
+    document: _Document
+    file: Path | None = None
+
+    @property
+    def name(self) -> str:
+        return self.document.name
+
+    @property
+    def title(self) -> str:
+        return self.document.title or self.name
+
+    @property
+    def description(self) -> str:
+        return self.document.description or ""
+
+    @property
+    def resource(self) -> str:
+        return self.document.resource
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """In the order of the table; of a unionAll those of its first branch."""
+        return tuple(c for s in self.document.select for c in _columns(s))
+
+    @property
+    def where(self) -> str:
+        return str(self.file) if self.file else f"view {self.name!r}"
+
+
+def _columns(select: Select) -> Iterator[Column]:
+    yield from select.column
+    for inner in (*select.select, *select.unionAll[:1]):
+        yield from _columns(inner)
+
+
+def parse_view(source: dict[str, Any], file: Path | None = None) -> ViewDefinition:
+    """The view of a ViewDefinition's JSON. ViewError lists every mistake of its form; `compile_view` those of its paths."""
+    given = {k: v for k, v in source.items() if k not in _METADATA}
+    try:
+        return ViewDefinition(_Document.model_validate_json(json.dumps(given)), file)
+    except ValidationError as e:
+        wrong = "; ".join(f"{_place(x['loc'])}: {x['msg'].removeprefix('Value error, ')}" for x in e.errors())
+        where = file or f"view {source.get('name', '')!r}"
+        raise ViewError(f"{where}: {wrong}. See https://sql-on-fhir.org for what a ViewDefinition has.") from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".") or "view"
+
+
+def load_view(file: Path) -> ViewDefinition:
+    """One view file, checked as far as that goes without data. ViewError lists every mistake."""
+    from transforms.silver.compile import compile_view
+
+    try:
+        source = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as e:
+        raise ViewError(f"{file}: cannot be read ({e.strerror}). Check the path and its permissions.") from None
+    except ValueError as e:
+        at = f", line {e.lineno}" if isinstance(e, json.JSONDecodeError) else ""
+        raise ViewError(f"{file}{at}: is not JSON. Compare it with transforms/silver/views/patient.json.") from None
+    if not isinstance(source, dict):
+        raise ViewError(f"{file}: is not a JSON object. Compare it with transforms/silver/views/patient.json.")
+    view = parse_view(source, file)
+    if view.name != file.stem:
+        raise ViewError(f"{file}: name is {view.name!r} but the file is named {file.stem!r}. Make the two equal.")
+    compile_view(view)
+    return view
+
+
+def load_views(folder: Path = VIEWS) -> dict[str, ViewDefinition]:
+    """Every view of a folder by name. ViewError lists the mistakes of all of them."""
+    views, wrong = {}, []
+    for file in sorted(folder.glob("*.json")):
+        try:
+            view = load_view(file)
+            views[view.name] = view
+        except ViewError as e:
+            wrong.append(str(e))
+    if wrong:
+        raise ViewError("\n".join(wrong))
+    return views
