@@ -162,7 +162,9 @@ def main() -> None:
     megabytes = ndjson.stat().st_size * asked.copies / 1e6
     with tempfile.TemporaryDirectory() as work:
         seconds = measure(spark_session("local[2]"), ndjson, asked.copies, asked.rounds, Path(work))
-    print(f"| {megabytes:.0f} MB, {asked.rounds} rounds | median s | best s | median CPU s | MB/s |\n|---|---|---|---|---|")
+    print(
+        f"| {megabytes:.0f} MB, {asked.rounds} rounds | median s | best s | median CPU s | MB/s |\n|---|---|---|---|---|"
+    )
     for name, taken in seconds.items():
         wall, cpu = (statistics.median(t[i] for t in taken) for i in (0, 1))
         best = min(t[0] for t in taken)

@@ -96,9 +96,10 @@ class Lakehouse:
         commit = lake.commit("deid", "resource")
         version = commit.version if commit else -1
         if self._deid_state[0] != version:
-            rows = lake.read("deid", "resource").groupBy("resource_type").agg(
-                F.count("*").alias("n"), F.sum(F.expr("xxhash64(institution, resource_key, person_key, content_hash) % 4294967296")).alias("h")
-            )  # fmt: skip
+            # Reduced before it is added up, since a sum of whole hashes overflows.
+            row_hash = F.expr("xxhash64(institution, resource_key, person_key, content_hash) % 4294967296")
+            rows = lake.read("deid", "resource").groupBy("resource_type")
+            rows = rows.agg(F.count("*").alias("n"), F.sum(row_hash).alias("h"))
             self._deid_state = version, {r.resource_type: f"{r.n}-{r.h}" for r in rows.collect()}
         return self._deid_state[1]
 

@@ -201,6 +201,8 @@ def deidentified(
     )  # fmt: skip
     columns = ["institution", "resource_type", "resource_id", "subject_id", "deleted", "raw"]
     joined = current.select(columns).join(context, ["institution", "subject_id"], "left")
+    # What was decided for a person's words and codes holds for their next record.
+    joined = joined.sortWithinPartitions("institution", "subject_id")
     permitted = spark.sparkContext.broadcast(_permitted(identity_rows, setup))
     directories = spark.sparkContext.broadcast(resolve)
 

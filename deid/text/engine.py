@@ -1,10 +1,8 @@
 """Presidio's analyzer with our recognizers and models. It never touches the network, and never logs a text."""
 
 import logging
-import re
 import time
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import tldextract
@@ -25,7 +23,6 @@ from deid.text.recognizers import RECOGNIZERS
 from deid.text.units import TextNotScannable
 
 _THRESHOLD = 0.4
-_NO_DIGIT = re.compile(r"\D+")
 _SILENT = ("presidio-analyzer", "decision_process", "spacy", "tldextract", "phonenumbers")
 # Presidio's entity -> the tag that stands for it in a text.
 _TAGS = {
@@ -42,23 +39,30 @@ class Engine:
         for name in _SILENT:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._words = Words(name_model, is_mixed=is_mixed)
-        names: list[EntityRecognizer] = [EnglishNames(), ChineseNames()] if name_model else []
+        names = (EnglishNames(), ChineseNames()) if name_model else ()
         self._models = frozenset(m.id for m in names)
-        registry = RecognizerRegistry(
-            recognizers=[*_of_presidio(), *(make() for make in RECOGNIZERS), *names], supported_languages=[LANGUAGE]
-        )
+        gated = [
+            *_of_presidio(),
+            *((r, r.is_possible) for r in (make() for make in RECOGNIZERS)),
+            *((n, n.is_possible) for n in names),
+        ]
+        self._registry = _Registry(gated)
         self._analyzer = AnalyzerEngine(
-            registry=registry,
+            registry=self._registry,
             nlp_engine=self._words,
             supported_languages=[LANGUAGE],
             default_score_threshold=_THRESHOLD,
-            context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
+            context_aware_enhancer=_Context(context_matching_mode="whole_word"),
         )
 
     def find(self, units: Iterable[str]) -> Iterator[list[Hit]]:
         """The hits of each unit of folded text, offsets from its start."""
         for text, artifacts in self._words.process_batch(units, LANGUAGE):
             began = time.monotonic()
+            self._registry.offer(text)
+            if not self._registry.recognizers:
+                yield []
+                continue
             results = self._analyzer.analyze(text, LANGUAGE, nlp_artifacts=artifacts)
             # Presidio skips a pattern that takes too long, and says so only in its log.
             if time.monotonic() - began >= REGEX_TIMEOUT_SECONDS:
@@ -73,6 +77,36 @@ class Engine:
         return Hit(result.start, result.end, entity, PATTERN, result.score)
 
 
+Gated = tuple[EntityRecognizer, Callable[[str], bool]]
+
+
+class _Registry(RecognizerRegistry):  # type: ignore[misc]
+    """Offers the analyzer only recognizers that can find something in the present text: on a line of a note, two of forty."""
+
+    def __init__(self, gated: Iterable[Gated]) -> None:
+        self._gated = list(gated)
+        super().__init__(recognizers=[r for r, _ in self._gated], supported_languages=[LANGUAGE])
+
+    def offer(self, text: str) -> None:
+        self.recognizers = [recognizer for recognizer, is_possible in self._gated if is_possible(text)]
+
+
+class _Context(LemmaContextAwareEnhancer):  # type: ignore[misc]
+    """Presidio's, which copies all results deeply, only where a recognizer has context words."""
+
+    def enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: Any,
+        recognizers: list[EntityRecognizer],
+        context: Any = None,
+    ) -> list[RecognizerResult]:
+        if not raw_results or not any(r.context for r in recognizers):
+            return raw_results
+        return super().enhance_using_context(text, raw_results, nlp_artifacts, recognizers, context)  # type: ignore[no-any-return]
+
+
 class _Email(presidio.EmailRecognizer):  # type: ignore[misc]
     """Presidio's, with the list of public suffixes that comes with the package: its default fetches the newest one."""
 
@@ -82,7 +116,7 @@ class _Email(presidio.EmailRecognizer):  # type: ignore[misc]
         return self._extract(pattern_text).fqdn != ""
 
 
-def _of_presidio() -> list[EntityRecognizer]:
+def _of_presidio() -> list[Gated]:
     """Presidio's recognizers that say something in a clinical note, each run only on text that can have a hit.
 
     Left out: its URL (any "word.no" is one) and date recognizers, for which we have better ones, and its member id
@@ -98,18 +132,6 @@ def _of_presidio() -> list[EntityRecognizer]:
     ]  # fmt: skip
 
 
-def _when(recognizer: EntityRecognizer, digits: int) -> EntityRecognizer:
+def _when(recognizer: EntityRecognizer, digits: int) -> Gated:
     """Runs only on text with so many digits, or with an @ if none is asked for: most lines of a note have neither."""
-    analyze = recognizer.analyze
-
-    def gated(text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        is_possible = _count_digits(text) >= digits if digits else "@" in text
-        return analyze(text=text, entities=entities, nlp_artifacts=nlp_artifacts) if is_possible else []
-
-    recognizer.analyze = gated
-    return recognizer
-
-
-@lru_cache(maxsize=1)
-def _count_digits(text: str) -> int:
-    return len(_NO_DIGIT.sub("", text))
+    return recognizer, (lambda text: count_digits(text) >= digits) if digits else (lambda text: "@" in text)

@@ -5,7 +5,15 @@ import re
 from deid.text.fold import HAN
 from deid.text.hit import MODEL, Hit
 from deid.text.lexicon.clinical import DRUGS_ZH, EPONYM_HEADS, EPONYMS, EPONYMS_ZH, NOT_A_NAME_ZH, WORDS_EN
-from deid.text.lexicon.people import COMPOUND_SURNAMES, FUNCTION_WORDS, KIN, SURNAMES, TITLES_AFTER
+from deid.text.lexicon.people import (
+    COMPOUND_SURNAMES,
+    FAMILY_NAMES,
+    FUNCTION_WORDS,
+    GIVEN_NAMES,
+    KIN,
+    SURNAMES,
+    TITLES_AFTER,
+)
 from deid.text.lexicon.places import LARGE
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?")
@@ -16,6 +24,15 @@ _WORKS_AT = re.compile(
     r"\b(?:works?|worked|working|employed|employer|employee|job|retired|retiree|student|studies|studying|attends|teaches|teacher|manager|owner|engineer|nurse|volunteers?)"
     r"\b[^.;:]{0,25}\b(?:at|for|from|by|with|of|in)\s+(?:the\s+)?$",
     re.IGNORECASE,
+)
+_LIKE_A_NAME = re.compile(
+    r"[A-Z][^\W\d_]+(?: [A-Z]\.?)?(?:[ ](?:van |de |da |la |von )?[A-Z][^\W\d_'-]+(?:-[A-Z][^\W\d_]+)?){0,2}"
+)
+_IN_A_PLACE = re.compile(r"(?:\b(?:[a-z]+|In|From|At|Near|To|lives?|[A-Z][\w'-]+,))\s+(?:the )?$|[,(/-]\s?$")
+# What only people do.
+_DOES = re.compile(
+    r"(?:'s (?:wife|husband|mother|father|son|daughter|family|parents|sister|brother|mom|dad))?,? (?:said|says|told|asked|lives|lived|called|shouted|stated|reported|wants|wanted|works|worked|went|came|spent"
+    r"|explained|mentioned|believes|thinks|feels|agreed|refuses|refused|and (?:his|her)|who|can I|could you|will follow|accompanied|was accompanied|is very)\b"
 )
 _ORG_WORDS = re.compile(
     r"\b(?:hospitals?|clinics?|university|college|school|academy|institute|inc|llc|ltd|corp|corporation|company|co|bank|church|temple|"
@@ -34,7 +51,15 @@ _NOT_A_PLACE_ZH = re.compile(
     r"(?:科|室|部|病区|院|门诊|急诊|楼|床|区域|肺|肝|肾|胃|肠|脑|心|腹|胸|腰|颈|背|臀|膝|踝|腕|肩|肘|髋|手|足|头|眼|耳|鼻|喉|乳|侧|叶|段|窝|沟|管|腔|骨|节|肌|膜|血|脉|"
     r"家|院内|院外|院前|体内|体外|当地|外地|本地|农村|城市|城镇|县城|乡镇|乡下|疫区|牧区|山区|污染区|疫水|河边|路上|国|野外)$"
 )
-_ZH_DRUGS = frozenset(DRUGS_ZH)
+_DRUG_LIKE = re.compile(
+    r"(?i)(?:azole|pril|sartan|statin|mab|nib|cillin|mycin|micin|floxacin|cycline|vir|olol|dipine|zepam|zolam|barbital|setron|triptan|gliptin|gliflozin|glutide|parin|xaban|grel|tidine|prazole|lukast|terol"
+    r"|sone|solone|itis|osis|emia|aemia|uria|ectomy|otomy|ostomy|oscopy|plasty|pathy|algia|plegia|oma|omas|protein|ase|cyte|cytes|graphy|gram|genic|penia|philia|rrhea|sclerosis|trophy|globulin|bilirubin"
+    r"|amide|amine|oxide|ide|ate|ium|ine|yl|one|ol|ergic|itic|otic|emic|opic|oidal|ology|ologist|iatry|iatrist|ation|tion|sion|ment|ness|ity|ing|able|ible|ous|ive|ical|eal|oid|gonorrh\w+|x-ray)s?$"
+)
+_ZH_PARTS = frozenset(d[i:j] for d in DRUGS_ZH for i in range(len(d)) for j in range(i + 2, len(d) + 1)) | frozenset(
+    e[:j] for e in EPONYMS_ZH for j in range(2, len(e) + 1)
+)
+_ZH_EPONYM = re.compile("|".join(sorted(EPONYMS_ZH)))
 
 
 def keep(label: str, unit: str, start: int, end: int) -> Hit | None:
@@ -64,12 +89,32 @@ def _person(unit: str, start: int, end: int) -> Hit | None:
         return None
     if _is_before_thing(unit, tokens[-1].end()):
         return None
-    if len(names) == 1 and _looks_like_a_code(names[0]):
+    is_known = any(_is_known_name(n) for n in names)
+    if len(names) == 1 and not is_known and (_looks_like_a_code(names[0]) or not _stands_alone(unit, tokens[0])):
+        return None
+    if not is_known and (
+        any(map(_looks_like_a_code, names)) or (len(tokens) == len(names) and all(map(_DRUG_LIKE.search, names)))
+    ):
         return None
     last = tokens[-1].end() - unit[tokens[-1].start() : tokens[-1].end()].endswith(".") * (len(tokens[-1][0]) > 2)
     if unit[tokens[0].start() : last].endswith("'s"):
         last -= 2
     return Hit(tokens[0].start(), last, "NAME", MODEL, 0.85)
+
+
+def _is_known_name(token: str) -> bool:
+    low = token.lower().strip(".'").removesuffix("'s")
+    return low in GIVEN_NAMES or low in FAMILY_NAMES
+
+
+def _stands_alone(unit: str, token: re.Match[str]) -> bool:
+    """A capital where a plain word would have none: not at the start of a sentence, in a heading, or before a dose."""
+    before, after = unit[: token.start()].rstrip(" '\"(*#-"), unit[token.end() :]
+    if _DOES.match(after):
+        return True
+    if not before or before[-1] in ".;:!?\n[/" or re.match(r"(?:'s)?[\s-]*(?:\d|\[|/)", after):
+        return False
+    return not (re.search(r"(?<![.!?])\s?[A-Z][\w-]*$|\d$", before) or re.match(r"[\s-]+[A-Z]", after))
 
 
 def is_english_word(token: str) -> bool:
@@ -88,10 +133,9 @@ def _is_before_thing(unit: str, end: int) -> bool:
 
 
 def _looks_like_a_code(token: str) -> bool:
-    return (
-        (token.isupper() and len(token) < 6)
-        or (any(c.isupper() for c in token[1:])
-        and not re.match(r"(?:Mc|Mac|O'|D'|De|La|Le|Van|Di|Du)[A-Z]|[A-Z][a-z]+-[A-Z]|[A-Z]+$", token))
+    return (token.isupper() and len(token) < 6) or (
+        any(c.isupper() for c in token[1:])
+        and not re.match(r"(?:Mc|Mac|O'|D'|De|La|Le|Van|Di|Du)[A-Z]|[A-Z][a-z]+-[A-Z]|[A-Z]+$", token)
     )
 
 
@@ -108,7 +152,9 @@ def _place(unit: str, start: int, end: int) -> Hit | None:
         return None
     if any(c.isdigit() for c in text) or text.islower() or _is_before_thing(unit, end) or _looks_like_a_code(words[0]):
         return None
-    if len(words) == 1 and len(text) < 4:
+    if len(words) == 1 and (len(text) < 4 or _DRUG_LIKE.search(text) or not _IN_A_PLACE.search(unit, 0, start)):
+        return None
+    if len(words) > 1 and any(_looks_like_a_code(w) for w in words):
         return None
     return Hit(start, end, "ADDRESS", MODEL, 0.85)
 
@@ -118,10 +164,12 @@ def _organisation(unit: str, start: int, end: int) -> Hit | None:
     words = [w for w in _TOKEN.findall(text) if w[0].isupper()]
     if not words or all(is_english_word(w) or _ORG_WORDS.fullmatch(w) for w in words) or _is_before_thing(unit, end):
         return None
-    if not (_ORG_WORDS.search(text) or _WORKS_AT.search(unit, 0, start)):
-        return None
-    start += len(text) - len(re.sub(r"^(?:the|The)\s+", "", text))
-    return Hit(start, end, "ORGANISATION", MODEL, 0.85)
+    if _ORG_WORDS.search(text) or _WORKS_AT.search(unit, 0, start):
+        start += len(text) - len(re.sub(r"^(?:the|The)\s+", "", text))
+        return Hit(start, end, "ORGANISATION", MODEL, 0.85)
+    # The model takes rare names for organisations.
+    is_name = _LIKE_A_NAME.fullmatch(text.removesuffix("'s")) and not any(is_english_word(w) for w in words)
+    return _person(unit, start, end) if is_name and (len(words) > 1 or _is_known_name(words[0])) else None
 
 
 def is_han_name(name: str) -> bool:
@@ -135,11 +183,8 @@ def is_han_name(name: str) -> bool:
 
 
 def is_clinical_zh(text: str) -> bool:
-    return (
-        text in _ZH_DRUGS
-        or any(text.startswith(word) or word.startswith(text) for word in EPONYMS_ZH)
-        or any(text in d for d in _ZH_DRUGS)
-    )
+    """An eponym, with or without more, or any part of a drug's name."""
+    return text in _ZH_PARTS or _ZH_EPONYM.match(text) is not None
 
 
 def _han_person(unit: str, start: int, end: int) -> Hit | None:

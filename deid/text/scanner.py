@@ -17,8 +17,7 @@ from deid.text.units import TextNotScannable, clean, units
 __all__ = ["DEFAULT_MODEL", "ScannedText", "Stats", "TextNotScannable", "TextScanner"]
 
 DEFAULT_MODEL = ENGLISH_MODEL
-_MAX_LINES = 20_000
-_MAX_LINE = 400
+_MAX_CACHED = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ class TextScanner:
         self._known = KnownIdentifiers()
         # What patterns and models see in a line depends on the line alone, so patients may share it.
         self._lines: OrderedDict[str, tuple[Hit, ...]] = OrderedDict()
+        self._cached = 0
 
     def scan(self, text: str, subject: Subject) -> ScannedText:
         """TextNotScannable when the text cannot be searched as a whole; then nothing of it may be kept."""
@@ -94,8 +94,11 @@ class TextScanner:
 
     def _remember(self, found: Mapping[str, tuple[Hit, ...]]) -> None:
         for line, hits in found.items():
-            if len(line) <= _MAX_LINE:
-                self._lines[line] = hits
+            if line in self._lines:
                 self._lines.move_to_end(line)
-        while len(self._lines) > _MAX_LINES:
-            self._lines.popitem(last=False)
+            else:
+                self._lines[line] = hits
+                self._cached += len(line)
+        while self._cached > _MAX_CACHED:
+            line, _ = self._lines.popitem(last=False)
+            self._cached -= len(line)

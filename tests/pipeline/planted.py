@@ -148,7 +148,9 @@ def land(root: Path) -> tuple[Path, Path]:
         json.dumps({"resourceType": "Patient", "id": "wrong", "name": {"family": EN["family"]}, EN["given"]: 1}),
         json.dumps({"resourceType": EN["family"], "id": "1"}),
     ]
-    text = "\n".join([json.dumps(r) for r in (*en_lines, doctor, device)] + bad)
+    text = "\n".join([json.dumps(r) for r in (*en_lines, doctor, device)] + bad).replace(
+        '"value": 7.2,', '"value": 7.20,'
+    )
     # Exports that write one file a patient name it after the patient.
     (english / f"{EN['given']}_{EN['family']}.ndjson").write_text(text)
     chinese = landing / "planted_zh" / "b1"

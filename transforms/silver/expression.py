@@ -123,7 +123,8 @@ class Expressions:
             return EMPTY
         if base.owner is None or base.element is None:
             raise PathError(f"{name!r} must follow the element itself, e.g. birthDate.{name}", position)
-        sibling = fhir.Element(f"_{base.element}", "Element", base.is_list and not base.owner.is_list, False, None, ())
+        of = fhir.elements(base.owner.type or "")[base.element]
+        sibling = fhir.Element(f"_{base.element}", "Element", of.is_list, False, None, ())
         return self.member(self.element(base.owner, sibling), name, position)
 
     def element(self, base: Value, element: fhir.Element) -> Value:

@@ -132,9 +132,10 @@ def _last(use: _Use) -> Value:
     return item(base, f"(len({base.sql}) - 1)") if base.is_list else base
 
 
-def _slice(use: _Use, start: str, end: str) -> Value:
+def _slice(use: _Use, start: str, end: str | None = None) -> Value:
     base = as_list(use.base)
-    return replace(base, sql=f"list_slice({base.sql}, {start}, {end})", owner=None, parts=())
+    sql = f"list_slice({base.sql}, {start}, {end or f'len({base.sql})'})"
+    return replace(base, sql=sql, owner=None, parts=())
 
 
 def _single(use: _Use) -> Value:
@@ -324,8 +325,8 @@ FUNCTIONS: dict[str, tuple[int, int, _Function]] = {  # name: (fewest arguments,
     "count": (0, 0, _count),
     "first": (0, 0, _first),
     "last": (0, 0, _last),
-    "tail": (0, 0, lambda use: _slice(use, "2", "NULL")),
-    "skip": (1, 1, lambda use: _slice(use, f"greatest({use.whole(0)}, 0) + 1", "NULL")),
+    "tail": (0, 0, lambda use: _slice(use, "2")),
+    "skip": (1, 1, lambda use: _slice(use, f"greatest({use.whole(0)}, 0) + 1")),
     "take": (1, 1, lambda use: _slice(use, "1", f"greatest({use.whole(0)}, 0)")),
     "single": (0, 0, _single),
     "distinct": (0, 0, _distinct),

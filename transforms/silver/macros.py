@@ -3,7 +3,7 @@
 An element of a primitive type is read as JSON text, so that `5` where FHIR has a string is not mistaken for one. Numbers
 keep 15 significant digits, since DuckDB's JSON reader holds them as IEEE doubles; trailing zeros are lost.
 
-DuckDB reads the local time of a string with an offset and leaves the offset to us; '+' is 43 in ASCII and '-' 45.
+An instant is read only with its offset, so that the time zone of the session never counts.
 """
 
 import duckdb
@@ -33,9 +33,9 @@ fhir_reference_type(s) AS nullif(regexp_extract(s, '{r"^(?:[A-Za-z][A-Za-z0-9+.-
 fhir_reference_key(s) AS nullif(regexp_extract(s, '{r"^(?:[A-Za-z][A-Za-z0-9+.-]*://.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$"}', 2), '')
 
 fhir_date(s) AS CASE WHEN s >= '0001' AND regexp_full_match(s, '{_DAY}|{_FULL_DAY}T.*') THEN TRY_CAST(CASE length(s) WHEN 4 THEN s || '-01-01' WHEN 7 THEN s || '-01' ELSE left(s, 10) END AS DATE) END
-fhir_offset(s) AS CASE WHEN s LIKE '%Z' THEN 0 ELSE (44 - ascii(s[-6])) * (60 * TRY_CAST(s[-5:-4] AS BIGINT) + TRY_CAST(s[-2:] AS BIGINT)) END
 fhir_within(t) AS CASE WHEN t BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN t END
-fhir_ts(s) AS CASE WHEN s >= '0001' AND regexp_full_match(s, '{_FULL_DAY}T{_CLOCK}{_ZONE}') THEN fhir_within(TRY_CAST(s AS TIMESTAMP) - to_minutes(fhir_offset(s))) END
+fhir_utc(s) AS make_timestamp(epoch_us(TRY_CAST(s AS TIMESTAMPTZ)))
+fhir_ts(s) AS CASE WHEN s < '0001' OR NOT regexp_full_match(s, '{_FULL_DAY}T{_CLOCK}{_ZONE}') THEN NULL WHEN s BETWEEN '0001-01-02' AND '9999-12-31' THEN fhir_utc(s) ELSE fhir_within(fhir_utc(s)) END
 fhir_precision(s) AS CASE WHEN fhir_date(s) IS NULL THEN NULL ELSE CASE length(s) WHEN 4 THEN 'year' WHEN 7 THEN 'month' WHEN 10 THEN 'day' ELSE CASE WHEN fhir_ts(s) IS NULL THEN 'day' ELSE 'time' END END END
 
 fhir_last_day(s) AS CASE length(s) WHEN 4 THEN CAST(s || '-12-31' AS VARCHAR) WHEN 7 THEN CAST(last_day(fhir_date(s)) AS VARCHAR) ELSE left(s, 10) END

@@ -39,7 +39,7 @@ EPONYMS = frozenset(
 # What an eponym stands before; a name before one of these is the name of a thing.
 EPONYM_HEADS = frozenset(
     "disease diseases syndrome syndromes sign signs phenomenon reflex test tests score scores scale scales criteria criterion classification class"
-    " grade grading stage staging index catheter catheters tube drain drains clamp forceps forceps retractor line lines palsy paralysis fracture fractures"
+    " grade grading stage staging index hernias positive negative pollen ab ige igg catheter catheters tube drain drains clamp forceps forceps retractor line lines palsy paralysis fracture fractures"
     " dislocation deformity contracture contractures node nodes nodules lymphoma sarcoma tumor tumour tumors carcinoma anemia anaemia disease's thyroiditis"
     " dementia chorea ataxia neuroma cyst cysts abscess hernia diverticulum diverticula esophagus oesophagus ulcer ulcers gangrene angina arteritis"
     " procedure operation repair maneuver manoeuvre position incision approach method technique test formula equation law rule point triangle pouch"
@@ -133,7 +133,7 @@ stated states stay still stop stopped street strict strong such suggest sure tak
 to together told tolerating too took total toward transferred transported tried try trying turn two under unable understands unit unknown unless until up update upon use used uses using usual usually
 verbalized verbalizes verified very via visit visits vs wait walk walks want wants was wash watch way we week weeks well went were what when where whether which while who whole why wife will with
 within without woman women work worked works worse would write wrote year years yes yet you your
-advance agent ambulance avenue bag beauty bill biscuit brother bus card chair city company computer country dear doctor dr email estate eyebrows factor false file fund furniture garden glass
+urea nitrogen threads mucus pollen walnut latex dander strip advance agent ambulance avenue bag beauty bill biscuit brother bus card chair city company computer country dear doctor dr email estate eyebrows factor false file fund furniture garden glass
 god government hospice hotel husband id interest job kit lab law mass member mobile money music nation native network note office page parent plan policy population power prime professor
 project public quality quote radio rate resource safety sample score section security senior series service services session setting shift site sir smoke society source special spouse stage standard student study
 success summary support system table target task team test tool topic training trial true type user value version video volume vs warning website window word world zone

@@ -85,3 +85,42 @@ HAN_WORDS = frozenset(
     " 小脑 小心 中心 正常 良好 阳性 阴性 全身 双侧 左侧 右侧 上午 下午 春天 夏天 东方 成年 高峰 水平 石英 红英 金属 华佗 宁静 黄金 常青 小腿 小腹 小指"
     " 老人 阿胶 冬梅 爱心 明亮 朝阳".split()
 )
+
+# Common given and family names in English text: what a single capitalised word must be to be a name at the start of a line.
+GIVEN_NAMES = frozenset(
+    """aaron abigail abraham ada adam addison adrian agnes ahmed aidan aisha alan albert alejandro alex alexa alexander alexandra alexis alfred ali alice alicia alison allan allen allison alma
+    alvin alyssa amanda amber amelia amir amy ana andrea andrew andy angel angela angelica anita ann anna anne annette annie anthony antonio april ariana arlene arnold arthur ashley audrey austin ava
+    barbara barry beatrice becky belinda ben benjamin bernard bernice bertha bessie beth bethany betty beverly bill billy bob bobby bonnie brad bradley brandi brandon brandy brenda brent brett brian
+    brittany bruce bryan byron caleb calvin cameron camille candice carl carla carlos carmen carol carole caroline carolyn carrie casey catherine cathy cecilia cesar chad charlene charles charlie charlotte
+    chelsea cheryl chester chloe chris christian christina christine christopher christy cindy claire clara clarence claude claudia clayton clifford clyde cody colin connie connor constance corey courtney
+    craig cristina crystal curtis cynthia daisy dale dan dana daniel danielle danny darlene darrell darren daryl dave david dawn dean deanna debbie deborah debra dennis derek derrick devin diana diane dianne
+    diego dolores dominic don donald donna doris dorothy doug douglas duane dustin dwayne dwight dylan earl eddie edgar edith edna eduardo edward edwin eileen elaine eleanor elena eli elias elijah elisa elizabeth
+    ella ellen elliot eloise elsie emily emma enrique eric erica erik erika erin ernest esther ethan ethel eugene eva evan evelyn faith felicia felix fernando florence floyd frances francis francisco frank franklin
+    fred freda frederick gabriel gabriela gail gary gavin gene geoffrey george georgia gerald geraldine gilbert gina gladys glen glenn gloria gordon grace grant greg gregory guy gwen gwendolyn hailey hannah harold
+    harriet harry harvey hassan hazel heather hector heidi helen henry herbert herman hilda holly howard hugh ian ibrahim ida ignacio irene iris irma isaac isabel isabella ivan jack jackie jackson jacob jacqueline jaime
+    jake james jamie jan jane janet janice jared jasmine jason javier jay jean jeanette jeanne jeff jeffery jeffrey jenna jennifer jenny jeremiah jeremy jerome jerry jesse jessica jessie jesus jill jim jimmy
+    jo joan joann joanna joanne jocelyn jodi joe joel john johnny jon jonathan jordan jorge jose joseph josephine joshua joy joyce juan juanita judith judy julia julian julie julio june justin kaitlyn karen karl
+    karla kate katherine kathleen kathryn kathy katie katrina kay kayla keith kelly ken kendra kenneth kent kevin kim kimberly krista kristen kristin kristina kristine kurt kyle larry laura lauren laurence
+    laurie lawrence leah lee leigh lena leo leon leonard leroy leslie lester lewis liam lillian lillie linda lindsay lindsey lisa lloyd logan lois lola lonnie loretta lori lorraine louis louise lucas lucia
+    lucille lucy luis luke lydia lynn mabel mackenzie madison mae maggie malik manuel marc marcia marcus margaret maria mariah marian marie marilyn mario marion marjorie mark marlene marsha marshall martha
+    martin marvin mary mason matt matthew maureen maurice max maxine megan melanie melinda melissa melody melvin mercedes meredith michael michele michelle miguel mike mildred milton mindy minnie miranda miriam misty
+    mitchell mohamed mohammed molly monica monique morgan muhammad myra myrtle nadia nancy naomi natalie natasha nathan nathaniel neil nellie nelson nicholas nicolas nicole nina noah nora norma norman olga oliver olivia
+    omar oscar pablo paige pamela pat patricia patrick patsy patty paul paula pauline pedro peggy penelope perry peter phil philip phillip phyllis preston priscilla priya rachel rafael raj ralph ramon ramona randall randy
+    raul ravi raymond rebecca regina reginald rene renee rhonda ricardo richard rick ricky rita rob robert roberta roberto robin rodney roger roland ron ronald ronnie rosa rosalie rosemary ross roy ruben ruby russell
+    ruth ryan sabrina sally sam samantha samuel sandra sara sarah saul savannah scott sean sebastian sergio seth shannon shari sharon shaun shawn sheila shelby shelly sheri sherri sherry sheryl shirley sidney
+    sierra silvia simon sofia sonia sonya sophia sophie spencer stacey stacy stanley stella stephanie stephen steve steven stewart stuart sue susan suzanne sydney sylvia tabitha tamara tammy tanya tara ted terrance
+    terrence terri terry theodore theresa thelma thomas tiffany tim timothy tina todd tom tommy toni tony tonya tracey traci tracy travis trevor tricia troy tyler tyrone valerie vanessa vera vernon veronica vicki vickie
+    victor victoria vincent viola violet virginia vivian wade wallace walter wanda warren wayne wendy wesley whitney wilbur wilfred willard william willie wilma winifred xavier yolanda yvette yvonne zachary zoe
+    wei ming hong jing yan ying li xiao chen yu mei lin feng jun hui""".split()
+)  # fmt: skip
+FAMILY_NAMES = frozenset(
+    """smith johnson williams jones garcia miller davis rodriguez martinez hernandez lopez gonzalez wilson anderson thomas moore martin perez thompson harris sanchez clark ramirez lewis robinson
+    allen scott torres nguyen flores adams nelson baker campbell mitchell carter roberts gomez phillips evans diaz parker edwards collins reyes stewart morris morales murphy rogers gutierrez ortiz
+    morgan peterson bailey kelly howard ramos kim richardson watson chavez bennett mendoza ruiz hughes alvarez castillo sanders patel myers foster jimenez powell jenkins sullivan coleman henderson
+    barnes gonzales fisher vasquez simmons romero jordan patterson alexander hamilton graham reynolds griffin wallace moreno cole hayes bryant herrera gibson ellis tran medina aguilar stevens murray castro
+    marshall owens fernandez mcdonald harrison ruiz kennedy wells vargas henry freeman webb tucker guzman burns crawford olson simpson gordon mendez munoz hunt hicks holmes palmer wagner robertson boyd
+    dixon salazar warren mills meyer schmidt ferguson santos stephens soto weaver gardner payne kelley dunn pena spencer hawkins arnold pierce vazquez hansen peters sandoval johnston elliott cunningham bradley
+    delgado rios silva singh kumar khan ali shah gupta sharma wang zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo lin luo zheng liang xie tang lee park choi nakamura tanaka suzuki yamamoto kowalski novak
+    ivanov petrov muller schneider fischer weber schulz hoffmann rossi russo ferrari esposito bianchi dubois moreau laurent o'brien o'connor o'neill mccarthy mcdonnell macdonald fitzgerald armstrong carpenter
+    carroll duncan lawson mcbride mccoy mclaughlin obrien oconnor oneill rowe schwartz schultz shelton stein steinberg goldberg cohen levy friedman katz kaplan rosenberg greenberg weiss wolfe zimmerman""".split()
+)  # fmt: skip

@@ -1,7 +1,9 @@
 import re
 
+from presidio_analyzer import Pattern
+
 from deid.text.lexicon.places import STATE_CODES
-from deid.text.recognizers.base import Recognizer, rule
+from deid.text.recognizers.base import Recognizer, pattern
 
 _STATE = rf"(?:{'|'.join(STATE_CODES)})"
 _STATE_NAME = (
@@ -23,21 +25,23 @@ class EnglishAddress(Recognizer):
     """Streets with a house number, post boxes, ZIP codes beside a state, and what follows "address:"."""
 
     ENTITY = "ADDRESS"
-    NEEDS = r"\d|(?i:address|box|street|avenue)"
+    NEEDS = r"\d|(?i:address|box|street|avenue|suite|apt|unit)"
     RULES = (
-        rule("street", rf"(?<![\w/.-])\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?\s+(?:[NSEW]\.?\s+|(?:North|South|East|West)\s+)?(?:{_WORD}\s+){{1,4}}{_KIND}\b\.?(?:\s+[NSEW]{{1,2}}\b)?{_UNIT}{_CITY}"),
-        rule("apartment", rf"(?<![\w/.-])\d{{1,6}}\s+(?:{_WORD}\s+){{1,4}}\d{{0,4}}\s?,?\s?(?:Apt|Apartment|Suite|Ste|Unit)\.?\s?#?\s?\w{{1,6}}{_CITY}"),
-        rule("post box", rf"(?<!\w)P\.?\s?O\.?\s?Box\s+\d{{1,7}}{_CITY}"),
-        rule("state and zip", rf"(?<![\w'.-])(?P<value>(?:[A-Z][A-Za-z'.-]+ ?){{0,3}},?\s*\b(?:{_STATE}|{_STATE_NAME})\s+\d{{5}}(?:-\d{{4}})?)(?![\d-])"),
-        rule("zip", r"(?i:zip(?: ?code)?|postal code|postcode)[\s:#]{0,3}(?P<value>\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?!\d)"),
-        rule("labelled", rf"{_LABEL}\s?(?:is)?[:\s]\s?(?P<value>\d{{1,6}}[A-Za-z]?\s+[A-Z0-9][^\n;:|]{{3,70}}?)(?=\s{{2,}}|[.;]\s|[.;]?$|\n|\s+(?:and|with|since|phone|tel)\b)"),
+        pattern("street", rf"(?<![\w/.-])\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?\s+(?:[NSEW]\.?\s+|(?:North|South|East|West)\s+)?(?:{_WORD}\s+){{1,4}}{_KIND}\b\.?(?:\s+[NSEW]{{1,2}}\b)?{_UNIT}{_CITY}"),
+        pattern("apartment", rf"(?<![\w/.-])\d{{1,6}}\s+(?:{_WORD}\s+){{1,4}}\d{{0,4}}\s?,?\s?(?:Apt|Apartment|Suite|Ste|Unit)\.?\s?#?\s?\w{{1,6}}{_CITY}"),
+        pattern("post box", rf"(?<!\w)P\.?\s?O\.?\s?Box\s+\d{{1,7}}{_CITY}"),
+        pattern("state and zip", rf"(?<![\w'.-])(?P<value>(?:[A-Z][A-Za-z'.-]+ ?){{0,3}},?\s*\b(?:{_STATE}|{_STATE_NAME})\s+\d{{5}}(?:-\d{{4}})?)(?![\d-])"),
+        pattern("unit", r"(?<![\w.-])(?:Apt|Apartment|Suite|Ste|Unit)\.?\s#?(?:\d{1,5}[A-Z]?|[A-Z]\d{0,4})(?!\w|\s?(?:mg|mL|ml))"),
+        pattern("military", r"(?<!\w)(?:PSC|Unit|CMR)\s\d{1,5},?\s+Box\s\d{1,5}(?:\s+[AFD]PO\s+A[AEP]\s+\d{5})?"),
+        pattern("zip", r"(?i:zip(?: ?code)?|postal code|postcode)[\s:#]{0,3}(?P<value>\d{4,6}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?!\d)"),
+        pattern("labelled", rf"{_LABEL}\s?(?:is)?[:\s]\s?(?P<value>\d{{1,6}}[A-Za-z]?\s+[A-Z0-9][^\n;:|]{{3,70}}?)(?=\s{{2,}}|[.;]\s|[.;]?$|\n|\s+(?:and|with|since|phone|tel)\b)"),
     )  # fmt: skip
 
-    def judge(self, match: re.Match[str], score: float) -> float:
+    def judge(self, match: re.Match[str], rule: Pattern) -> float:
         # "5 Point scale", "2 Way Foley", "1 Place": a number before a capitalised thing.
         if re.search(
             r"(?i)\b(?:mg|ml|mcg|scale|tablets?|catheter|foley|units?|lumen|score|point|grade|french)\b",
             match[0].split(",")[0],
         ):
             return 0
-        return score
+        return float(rule.score)

@@ -1,7 +1,9 @@
 import re
 
+from presidio_analyzer import Pattern
+
 from deid.text.fold import HAN
-from deid.text.recognizers.base import Recognizer, rule
+from deid.text.recognizers.base import Recognizer, pattern
 
 _H = f"[{HAN}]"
 _NUM = r"(?:[0-9A-Za-z]{1,6}|[一二三四五六七八九十百]{1,4})"
@@ -19,25 +21,23 @@ class ChineseAddress(Recognizer):
     ENTITY = "ADDRESS"
     NEEDS = r"[路街道巷弄村镇乡区县号苑园里庄]|住址|地址|籍贯|户口|出生地"
     RULES = (
-        rule("street", rf"(?P<value>{_LARGE}{_AREA}{_H}{{1,8}}?(?:大道|大街|路|街|道|巷|弄|胡同|里|条)(?:[东南西北中]段)?\s?{_DOOR}(?:{_H}{{2,10}}?(?:小区|花园|新村|家园|公寓|苑|大厦|广场)?{_DOOR})?)"),
-        rule("estate", rf"(?P<value>{_LARGE}{_AREA}{_H}{{2,10}}?(?:小区|花园|新村|家园|公寓|苑|大厦|花苑|府|家属院|宿舍){_DOOR})"),
-        rule("village", rf"(?P<value>{_LARGE}(?:{_H}{{1,8}}?市)?{_H}{{1,8}}?[县区市]{_H}{{1,8}}?[镇乡](?:{_H}{{1,8}}?村)?(?:{_DOOR})?)"),
-        rule("hamlet", rf"(?P<value>{_H}{{2,6}}?[镇乡]{_H}{{2,6}}?村(?:{_DOOR})?)"),
-        rule("district", rf"(?P<value>(?:北京|天津|上海|重庆|{_H}{{2,3}})市{_H}{{2,4}}?[区县])(?!域)"),
-        rule("labelled", rf"(?:(?:家庭|现|常|户籍|户口|通讯|联系|单位|居住|邮寄)*(?:住址|地址|所在地)|户口地|籍贯|出生地|户籍地?|工作单位|居住地|现居(?:住)?于?|家住|居住(?:在|于)|住在)\s?[:]?\s?"
+        pattern("street", rf"(?P<value>{_LARGE}{_AREA}{_H}{{1,8}}?(?:大道|大街|路|街|道|巷|弄|胡同|里|条)(?:[东南西北中]段)?\s?{_DOOR}(?:{_H}{{2,10}}?(?:小区|花园|新村|家园|公寓|苑|大厦|广场)?{_DOOR})?)"),
+        pattern("estate", rf"(?P<value>{_LARGE}{_AREA}{_H}{{2,10}}?(?:小区|花园|新村|家园|公寓|苑|大厦|花苑|府|家属院|宿舍){_DOOR})"),
+        pattern("village", rf"(?P<value>{_LARGE}(?:{_H}{{1,8}}?市)?{_H}{{1,8}}?[县区市]{_H}{{1,8}}?[镇乡](?:{_H}{{1,8}}?村)?(?:{_DOOR})?)"),
+        pattern("hamlet", rf"(?P<value>{_H}{{2,6}}?[镇乡]{_H}{{2,6}}?村(?:{_DOOR})?)"),
+        pattern("district", rf"(?P<value>(?:北京|天津|上海|重庆|{_H}{{2,3}})市{_H}{{2,4}}?[区县])(?!域)"),
+        pattern("labelled", rf"(?:(?:家庭|现|常|户籍|户口|通讯|联系|单位|居住|邮寄)*(?:住址|地址|所在地)|户口地|籍贯|出生地|户籍地?|工作单位|居住地|现居(?:住)?于?|家住|居住(?:在|于)|住在)\s?[:]?\s?"
              rf"(?P<value>{_H}[{HAN}A-Za-z0-9#()-]{{2,50}})"),
     )  # fmt: skip
 
-    def narrow(self, match: re.Match[str]) -> tuple[int, int]:
+    def narrow(self, match: re.Match[str], rule: Pattern) -> tuple[int, int]:
         # What leads to an address is no part of it: "现家住", "就诊于".
         start, end = match.span("value")
         lead = max((m.end() for m in _LEAD.finditer(match["value"])), default=0)
         return start + lead, end
 
-    def judge(self, match: re.Match[str], score: float) -> float:
+    def judge(self, match: re.Match[str], rule: Pattern) -> float:
         value = match["value"]
-        if match.re.pattern == self.RULES[-1].regex and re.match(
-            r"不详|未提供|同上|无|当地|本地|原籍|农村|外地|未知", value
-        ):
+        if rule.name == "labelled" and re.match(r"不详|未提供|同上|无|当地|本地|原籍|农村|外地|未知", value):
             return 0
-        return 0 if re.search(r"术后|病房|病区|门诊|手术|疼痛|肿|炎|癌", value) else score
+        return 0 if re.search(r"术后|病房|病区|门诊|手术|疼痛|肿|炎|癌", value) else float(rule.score)

@@ -1,7 +1,9 @@
 import re
 
+from presidio_analyzer import Pattern
+
 from deid.text.calendar import read_numeral
-from deid.text.recognizers.base import Recognizer, rule
+from deid.text.recognizers.base import Recognizer, pattern
 
 _OLD = r"(?:9\d|1[0-4]\d)"
 _ZH_OLD = r"(?:九十[一二三四五六七八九]?|一百(?:零?[一二三四五六七八九]|[一二三四]?十[一二三四五六七八九]?)?)"
@@ -14,19 +16,19 @@ class Age(Recognizer):
     ENTITY = "AGE"
     NEEDS = r"9\d|1[0-4]\d|[九百]|(?i:ninet|hundred|nonagenarian|centenarian)"
     RULES = (
-        rule("year old", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD})(?:\.\d+)?(?=\s?-?\s?(?i:years?|yrs?|yr|y)\.?\s?-?\s?(?i:old|of age|o\b|/o\b|\.?o\.?\b))"),
-        rule("yo", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD})(?=\s?-?\s?(?i:yo|y/o|y\.o\.?|yom|yof|yrs?[ /]?o)\b)"),
-        rule("age", rf"(?<![A-Za-z])(?i:age|aged|ages|age at (?:death|diagnosis|onset|enrollment))(?:\s?(?:of|is|was|:|=|-|\(years?\)))?\s{{0,3}}(?P<value>{_OLD})(?![\d%./]|\s?%)"),
-        rule("turned", rf"(?<![A-Za-z])(?i:turned|turning|until|lived to(?: be)?)\s(?P<value>{_OLD})(?=[.,;)]|$|\sthis|\slast|\sin\b|\syears?)"),
-        rule("birthday", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD})(?:st|nd|rd|th)(?=\s(?i:birthday))"),
-        rule("words", rf"(?<![A-Za-z-])(?P<value>{_EN_OLD})(?=[- ](?i:years?)[- ](?i:old|of age))"),
-        rule("called", r"(?<![A-Za-z])(?i:nonagenarian|centenarian|supercentenarian)(?![A-Za-z])"),
-        rule("zh", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD}\s?(?:周岁|岁))(?!以上)"),
-        rule("zh label", rf"年\s?龄\s?[:]?\s?(?P<value>{_OLD})(?![\d.%]|\s?[岁周])"),
-        rule("zh numerals", rf"(?<![一二三四五六七八])(?P<value>{_ZH_OLD}(?:余|多|来)?(?:周岁|岁))(?!以上)"),
-        rule("zh called", r"九旬|百岁|期颐|鲐背|耄耋之年"),
+        pattern("year old", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD})(?:\.\d+)?(?=\s?-?\s?(?i:years?|yrs?|yr|y)\.?\s?-?\s?(?i:old|of age|o\b|/o\b|\.?o\.?\b))"),
+        pattern("yo", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD})(?=\s?-?\s?(?i:yo|y/o|y\.o\.?|yom|yof|yrs?[ /]?o)\b)"),
+        pattern("age", rf"(?<![A-Za-z])(?i:age|aged|ages|age at (?:death|diagnosis|onset|enrollment))(?:\s?(?:of|is|was|:|=|-|\(years?\)))?\s{{0,3}}(?P<value>{_OLD})(?![\d%./]|\s?%)"),
+        pattern("turned", rf"(?<![A-Za-z])(?i:turned|turning|until|lived to(?: be)?)\s(?P<value>{_OLD})(?=[.,;)]|$|\sthis|\slast|\sin\b|\syears?)"),
+        pattern("birthday", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD})(?:st|nd|rd|th)(?=\s(?i:birthday))"),
+        pattern("words", rf"(?<![A-Za-z-])(?P<value>{_EN_OLD})(?=[- ](?i:years?)[- ](?i:old|of age))"),
+        pattern("called", r"(?<![A-Za-z])(?i:nonagenarian|centenarian|supercentenarian)(?![A-Za-z])"),
+        pattern("zh", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD}\s?(?:周岁|岁))(?!以上)"),
+        pattern("zh label", rf"年\s?龄\s?[:]?\s?(?P<value>{_OLD})(?![\d.%]|\s?[岁周])"),
+        pattern("zh numerals", rf"(?<![一二三四五六七八])(?P<value>{_ZH_OLD}(?:余|多|来)?(?:周岁|岁))(?!以上)"),
+        pattern("zh called", r"九旬|百岁|期颐|鲐背|耄耋之年"),
     )  # fmt: skip
 
-    def judge(self, match: re.Match[str], score: float) -> float:
+    def judge(self, match: re.Match[str], rule: Pattern) -> float:
         numerals = re.match(r"[一二三四五六七八九十百零]+", match["value"]) if "value" in match.re.groupindex else None
-        return 0 if numerals and read_numeral(numerals[0]) < 90 else score
+        return 0 if numerals and read_numeral(numerals[0]) < 90 else float(rule.score)

@@ -9,7 +9,7 @@ STRONG, CHECKED = 0.85, 1.0
 NO_WORD_BEFORE, NO_WORD_AFTER = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 
 
-def rule(name: str, regex: str, score: float = STRONG) -> Pattern:
+def pattern(name: str, regex: str, score: float = STRONG) -> Pattern:
     """A pattern over folded text: `value` names the group that identifies, all else is context. Case counts."""
     return Pattern(name, regex, score)
 
@@ -30,25 +30,27 @@ class Recognizer(PatternRecognizer):  # type: ignore[misc]
         self._needs = re.compile(self.NEEDS)
         self._rules = [(re.compile(p.regex), p) for p in self.RULES]
 
+    def is_possible(self, text: str) -> bool:
+        """Whether `analyze` can find anything at all; asked first."""
+        return self._needs.search(text) is not None
+
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: Any = None, regex_flags: int | None = None
     ) -> list[RecognizerResult]:
-        if not self._needs.search(text):
-            return []
         found = []
         for regex, pattern in self._rules:
             for match in regex.finditer(text):
-                score = self.judge(match, pattern.score)
-                start, end = self.narrow(match) if score else (0, 0)
+                score = self.judge(match, pattern)
+                start, end = self.narrow(match, pattern) if score else (0, 0)
                 if end > start:
                     found.append(self._result(start, end, score))
         return found
 
-    def judge(self, match: re.Match[str], score: float) -> float:
-        """The score of a match: 0 is none, CHECKED one whose checksum is right."""
-        return score
+    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+        """The score of a match of a rule: 0 is none, CHECKED one whose checksum is right."""
+        return float(rule.score)
 
-    def narrow(self, match: re.Match[str]) -> tuple[int, int]:
+    def narrow(self, match: re.Match[str], rule: Pattern) -> tuple[int, int]:
         """The part of a match that is the hit; an empty one is none."""
         return match.span("value") if "value" in match.re.groupindex else match.span()
 

@@ -1,5 +1,5 @@
 from deid.text import calendar
-from deid.text.recognizers.base import Recognizer, rule
+from deid.text.recognizers.base import Recognizer, pattern
 
 
 class Dates(Recognizer):
@@ -7,4 +7,4 @@ class Dates(Recognizer):
 
     ENTITY = "DATE"
     NEEDS = r"\d|[一二三四五六七八九十〇零]月|[一二][〇零○九八]|(?i:in|since|by|until|last|this|next|early|late|mid|during|of|from|before|after|around)[ -](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-    RULES = tuple(rule(name, form.pattern) for name, form in calendar.FORMS)
+    RULES = tuple(pattern(name, form.pattern) for name, form in calendar.FORMS)

@@ -1,4 +1,4 @@
-from deid.text.recognizers.base import Recognizer, rule
+from deid.text.recognizers.base import Recognizer, pattern
 
 _VALUE = r"(?P<value>(?=[-A-Za-z/]{0,10}\d)[A-Za-z0-9](?:[-/.A-Za-z0-9]{2,28})[A-Za-z0-9])"
 
@@ -9,8 +9,8 @@ class Device(Recognizer):
     ENTITY = "DEVICE"
     NEEDS = r"(?i)serial|s/n|\bsn\b|device|udi|implant|序列号|出厂编?号|设备编?号|器械|机身号|产品编?号|IMEI|\(01\)|1\.2\.\d|2\.25\.|vin\b"
     RULES = (
-        rule("serial", rf"(?i:serial(?: ?(?:number|no\.?|#))?|s/n|\bsn\b|device (?:id|identifier|number|no\.?)|udi(?:-di)?|imei|vin)[\s:#]{{1,3}}(?i:is )?{_VALUE}"),
-        rule("zh", rf"(?:序列号|出厂编?号|设备(?:编号|号)|器械(?:编号|号)|机身号|产品(?:编号|序列号)|起搏器编?号|植入物编?号)\s?[:#]?\s?(?:为|是)?\s?{_VALUE}"),
-        rule("udi", r"(?<!\w)\(01\)\d{14}(?:\(\d\d\)[-A-Za-z0-9./]{1,20}){0,5}"),
-        rule("dicom uid", r"(?<![\w.])(?:1\.2|1\.3|2\.25)(?:\.\d{1,39}){2,20}(?!\w)"),
+        pattern("serial", rf"(?i:serial(?: ?(?:number|no\.?|#))?|s/n|\bsn\b|device (?:id|identifier|number|no\.?)|udi(?:-di)?|imei|vin)[\s:#]{{1,3}}(?i:is )?{_VALUE}"),
+        pattern("zh", rf"(?:序列号|出厂编?号|设备(?:编号|号)|器械(?:编号|号)|机身号|产品(?:编号|序列号)|起搏器编?号|植入物编?号)\s?[:#]?\s?(?:为|是)?\s?{_VALUE}"),
+        pattern("udi", r"(?<!\w)\(01\)\d{14}(?:\(\d\d\)[-A-Za-z0-9./]{1,20}){0,5}"),
+        pattern("dicom uid", r"(?<![\w.])(?:1\.2|1\.3|2\.25)(?:\.\d{1,39}){2,20}(?!\w)"),
     )  # fmt: skip

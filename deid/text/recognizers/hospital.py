@@ -1,7 +1,9 @@
 import re
 
+from presidio_analyzer import Pattern
+
 from deid.text.fold import HAN
-from deid.text.recognizers.base import Recognizer, rule
+from deid.text.recognizers.base import Recognizer, pattern
 
 _ZH_END = (
     r"(?:医院|卫生院|卫生服务中心|卫生所|诊所|医疗中心|医学中心|门诊部|疾控中心|疾病预防控制中心|妇幼保健院|保健院|急救中心|疗养院|养老院|敬老院|福利院|医科大学|医学院|药科大学"
@@ -14,7 +16,7 @@ _BEFORE = re.compile(
 )
 _GENERIC_ZH = re.compile(
     r"(?:一家|某家|多家|各大|各|某|本|外|当地|上级|下级|其他|其它|社区|附近|私人|县|市|省|区|镇|乡|村|级|州|三甲|二甲|三级|二级|甲等|综合|专科|人民|中心|中医|西医|结合|妇幼|儿童|口腔|眼科|肿瘤|精神|传染病|骨科|康复|互联网"
-    r"|大型|公立|私立|民营|基层|总|分|大|小|两|几|家|所|门急诊|急诊|教学|附属|住|出|转|该|此|的|等|到|前|后|内|外|位|主|诊断)*"
+    r"|大型|公立|私立|民营|基层|总|分|大|小|两|几|家|所|门急诊|急诊|教学|附属|送检|接诊|定点|协作|报告|申请|手术|住|出|转|该|此|的|等|到|前|后|内|外|位|主|诊断)*"
 )
 _EN_KIND = (
     r"(?:(?:General |Memorial |Regional |Community |University |Children's |County |Veterans |Baptist |Methodist |Presbyterian |Mercy )*"
@@ -41,13 +43,13 @@ class Hospital(Recognizer):
         + r"|Hospital|Medical C|Clinic|Infirmary|Health|Hospice|Nursing|Rehab|Center|Centre|Assisted|Family|Pharmacy|Urgent|北医|协和|华西|湘雅|瑞金)"
     )
     RULES = (
-        rule("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:[{HAN}]{{1,4}}院区)?)"),
-        rule("zh short", r"(?P<value>北医[一二三六]院|北大(?:一|人民|第一)?医?院|协和(?!医院)|华西(?!医院)|湘雅[一二三]?(?!医院)院?|瑞金(?!医院)|(?<![\w一-龥])301医院)"),
-        rule("en", rf"(?<![\w'])(?P<value>(?:{_EN_WORD} ){{1,5}}?{_EN_KIND}(?: (?:of|at|in) (?:[A-Z][\w'-]+ ?){{1,4}}\b)?)(?![\w])"),
-        rule("en after", r"(?<![\w'])(?P<value>(?:Hospital|Medical Center|University|College|Clinic) (?:of|at) (?:the )?(?:[A-Z][\w'-]+ ?){1,4})\b"),
+        pattern("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:[{HAN}]{{1,4}}院区)?)"),
+        pattern("zh short", r"(?P<value>北医[一二三六]院|北大(?:一|人民|第一)?医?院|协和(?!医院)|华西(?!医院)|湘雅[一二三]?(?!医院)院?|瑞金(?!医院)|(?<![\w一-龥])301医院)"),
+        pattern("en", rf"(?<![\w'])(?P<value>(?:{_EN_WORD} ){{1,5}}?{_EN_KIND}(?: (?:of|at|in) (?:[A-Z][\w'-]+ ?){{1,4}}\b)?)(?![\w])"),
+        pattern("en after", r"(?<![\w'])(?P<value>(?:Hospital|Medical Center|University|College|Clinic) (?:of|at) (?:the )?(?:[A-Z][\w'-]+ ?){1,4})\b"),
     )  # fmt: skip
 
-    def narrow(self, match: re.Match[str]) -> tuple[int, int]:
+    def narrow(self, match: re.Match[str], rule: Pattern) -> tuple[int, int]:
         start, end = match.span("value")
         name = match["value"]
         if re.search(rf"[{HAN}]", name):

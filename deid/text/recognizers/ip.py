@@ -1,7 +1,9 @@
 import ipaddress
 import re
 
-from deid.text.recognizers.base import Recognizer, rule
+from presidio_analyzer import Pattern
+
+from deid.text.recognizers.base import Recognizer, pattern
 
 
 class Ip(Recognizer):
@@ -10,13 +12,13 @@ class Ip(Recognizer):
     ENTITY = "IP"
     NEEDS = r"\d\.\d|[0-9A-Fa-f]:[0-9A-Fa-f:]"
     RULES = (
-        rule("v4", r"(?<![\dA-Za-z.])\d{1,3}(?:\.\d{1,3}){3}(?![\dA-Za-z]|\.\d)"),
-        rule("v6", r"(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{1,4}:){3,7}(?::?[0-9A-Fa-f]{1,4}){1,5}(?![0-9A-Za-z:])"),
+        pattern("v4", r"(?<![\dA-Za-z.])\d{1,3}(?:\.\d{1,3}){3}(?![\dA-Za-z]|\.\d)"),
+        pattern("v6", r"(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{1,4}:){3,7}(?::?[0-9A-Fa-f]{1,4}){1,5}(?![0-9A-Za-z:])"),
     )
 
-    def judge(self, match: re.Match[str], score: float) -> float:
+    def judge(self, match: re.Match[str], rule: Pattern) -> float:
         try:
             ipaddress.ip_address(match[0])
         except ValueError:
             return 0
-        return score
+        return float(rule.score)

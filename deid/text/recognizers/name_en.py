@@ -1,7 +1,12 @@
 import re
 
+from presidio_analyzer import Pattern
+
 from deid.text.guard import is_english_word
-from deid.text.recognizers.base import Recognizer, rule
+from deid.text.lexicon.clinical import EPONYM_HEADS, EPONYMS
+from deid.text.lexicon.people import GIVEN_NAMES, WORD_NAMES
+from deid.text.lexicon.places import LARGE
+from deid.text.recognizers.base import Recognizer, pattern
 
 _CAP = r"[A-Z][a-zà-öø-ÿ]+(?:['-][A-Z][a-zà-öø-ÿ]+|(?<=Mc)[A-Z][a-z]+|(?<=Mac)[A-Z][a-z]+|(?<=De)[A-Z][a-z]+)*\d{0,3}"
 _O = rf"(?:[OD]'{_CAP}|{_CAP})"
@@ -23,6 +28,17 @@ _KIN = (
     r"|fianc[eé]e?|caregiver|roommate|sibling|stepmother|stepfather|son-in-law|daughter-in-law|lawyer|employer|boss|teacher|landlord)"
 )
 _DEGREE = r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|LCSW|LPN|CRNA|APRN|FNP(?:-BC)?|DPM|DDS|DMD|PharmD|MBBS|FACC|FACS|RPh|PT|DPT|OTR|MSW|CNM|CNA|RD|Esq)(?![A-Za-z])"
+# Given names that are nothing else in a note.
+_GIVEN = sorted(
+    GIVEN_NAMES
+    - WORD_NAMES
+    - EPONYMS
+    - LARGE
+    - frozenset(
+        "jordan georgia virginia carolina savannah sydney madison austin april june august summer wei xiao li ying hui jing jun mei lin yu yan feng ma".split()
+    )
+)
+_A_GIVEN = "(?:" + "|".join(n.capitalize() for n in _GIVEN) + ")"
 
 
 class EnglishName(Recognizer):
@@ -31,28 +47,34 @@ class EnglishName(Recognizer):
     ENTITY = "NAME"
     NEEDS = r"[A-Z]"
     RULES = (
-        rule("title", rf"(?<![A-Za-z]){_TITLE}[ ](?P<value>{_NAME})"),
-        rule("label", rf"(?<![A-Za-z]){_LABEL}[ ]?[:=]\s*(?:{_TITLE}\s)?(?P<value>{_LAST_FIRST}|{_NAME})"),
-        rule("kin", rf"(?<![A-Za-z]){_KIN}(?:,|[ ]is|[ ]named|[ ]called|[ ]\(|[ ]-)?[ ]?(?<=[ (])(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![a-z])"),
-        rule("degree", rf"(?<![A-Za-z])(?P<value>{_FULL}|{_INITIAL}[ ]{_O}|{_UPPER}[ ](?:[A-Z]\.?[ ])?{_UPPER}|{_LAST_FIRST})(?=,?[ ]{_DEGREE})"),
-        rule("is called", rf"(?<![A-Za-z])(?i:my name is|name is|named|called|goes by|known as|this is|i am|i'm|i,|regards,|sincerely,|thanks,|spoke (?:with|to)|discussed with|seen by|signed by|dictated by|per)\s(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,2}})(?![A-Za-z])", 0.7),
-        rule("patient name", rf"(?<![A-Za-z])(?:Patient|Pt\.?)[ ](?P<value>{_FULL})(?=[ ](?:is|was|has|presents|presented|reports|denies|complains|states|came|arrived|underwent)|,)"),
-        rule("last first born", rf"(?<![A-Za-z])(?P<value>{_LAST_FIRST})(?=\s?(?:\(|,|;)?\s?(?:DOB|MRN|\d{{1,3}}[ -]?(?:yo|y/o|F\b|M\b)))"),
+        pattern("title", rf"(?<![A-Za-z]){_TITLE}[ ](?P<value>{_NAME})"),
+        pattern("label", rf"(?<![A-Za-z]){_LABEL}[ ]?[:=]\s*(?:{_TITLE}\s)?(?P<value>{_LAST_FIRST}|{_NAME})"),
+        pattern("kin", rf"(?<![A-Za-z]){_KIN}(?:,|[ ]is|[ ]named|[ ]called|[ ]\(|[ ]-)?[ ]?(?<=[ (])(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![a-z])"),
+        pattern("degree", rf"(?<![A-Za-z])(?P<value>{_FULL}|{_INITIAL}[ ]{_O}|{_UPPER}[ ](?:[A-Z]\.?[ ])?{_UPPER}|{_LAST_FIRST})(?=,?[ ]{_DEGREE})"),
+        pattern("is called", rf"(?<![A-Za-z])(?i:my name is|name is|named|called|goes by|known as|this is|i am|i'm|i,|regards,|sincerely,|thanks,|spoke (?:with|to)|discussed with|seen by|signed by|dictated by|per)\s(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,2}})(?![A-Za-z])", 0.7),
+        pattern("patient name", rf"(?<![A-Za-z])(?:Patient|Pt\.?)[ ](?P<value>{_FULL})(?=[ ](?:is|was|has|presents|presented|reports|denies|complains|states|came|arrived|underwent)|,)"),
+        pattern("given name", rf"(?<![A-Za-z'-])(?<!St\. )(?<!St )(?P<value>{_A_GIVEN}(?:[ ](?:[A-Z]\.?[ ])?{_PARTICLE}{_O}){{0,2}})(?!['-]?[a-rt-zA-Z])(?![ ]?\d)", 0.7),
+        pattern("greeting", rf"(?<![A-Za-z])(?:Hi|Hello|Dear|Hey|Thanks|Thank you|Sincerely|Regards|Signed),?\s+(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_O}){{0,2}})(?=[,.!]|\s*$)", 0.7),
+        pattern("generated", r"(?<![A-Za-z0-9])(?P<value>[A-Z][a-z'-]{2,}\d{1,3}(?:\s[A-Z][a-z'-]{2,}\d{1,3}){1,3})(?![A-Za-z0-9])"),
+        pattern("last first born", rf"(?<![A-Za-z])(?P<value>{_LAST_FIRST})(?=\s?(?:\(|,|;)?\s?(?:DOB|MRN|\d{{1,3}}[ -]?(?:yo|y/o|F\b|M\b)))"),
     )  # fmt: skip
 
-    def judge(self, match: re.Match[str], score: float) -> float:
+    def judge(self, match: re.Match[str], rule: Pattern) -> float:
         words = re.findall(r"[^\W\d_]+", match["value"])
+        following = re.match(r"(?:'s)?[ -]([A-Za-z]+)", match.string[match.end() :])
+        if rule.name == "given name" and following and following[1].lower() in EPONYM_HEADS:
+            return 0
         real = [w for w in words if len(w) > 1 and not is_english_word(w)]
-        by_title = match.re.pattern == self.RULES[0].regex
+        by_title = rule.name == "title"
         # After a title a name may be a word ("Dr. Young"); elsewhere it may not.
         if not real:
-            return score if by_title and len(words) == 1 and words[0].lower() not in _NEVER else 0
-        return score
+            return float(rule.score) if by_title and len(words) == 1 and words[0].lower() not in _NEVER else 0
+        return float(rule.score)
 
-    def narrow(self, match: re.Match[str]) -> tuple[int, int]:
+    def narrow(self, match: re.Match[str], rule: Pattern) -> tuple[int, int]:
         start, end = match.span("value")
         pieces = list(re.finditer(r"[^\W_][\w'-]*\.?", match.string[start:end]))
-        by_title = match.re.pattern == self.RULES[0].regex
+        by_title = rule.name == "title"
         # Words of notes after the name are no part of it: "Dr. Smith Cardiology".
         while (
             len(pieces) > 1

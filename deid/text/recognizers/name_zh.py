@@ -1,9 +1,11 @@
 import re
 
+from presidio_analyzer import Pattern
+
 from deid.text.fold import HAN
 from deid.text.guard import is_han_name
 from deid.text.lexicon.people import COMPOUND_SURNAMES, FUNCTION_WORDS, KIN, SURNAMES, TITLES_AFTER, WEAK_SURNAMES
-from deid.text.recognizers.base import Recognizer, rule
+from deid.text.recognizers.base import Recognizer, pattern
 
 _H = f"[{HAN}]"
 _COMPOUND = "|".join(sorted(COMPOUND_SURNAMES))
@@ -29,34 +31,32 @@ class ChineseName(Recognizer):
     ENTITY = "NAME"
     NEEDS = f"[{HAN}]"
     RULES = (
-        rule("label", rf"{_LABEL}\s?(?:[:]|为|是|\s)\s{{0,6}}(?P<value>{_NAME}){_CUE}"),
-        rule("label, text goes on", rf"{_LABEL}\s?[:]\s{{0,6}}(?P<value>{_NAME}){_LOOSE}"),
-        rule("label, foreign", r"(?:姓名|联系人)\s?[:]\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})"),
-        rule("patient", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|病友|死者|伤者|老人)[:,，\s]{{0,2}}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
-        rule("patient, sex follows", rf"(?:患者|病人|患儿|产妇|孕妇|受试者)?[:,，\s]{{0,2}}(?<!{_H})(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女)(?:性)?[,，、\s)\d])"),
-        rule("patient, sex follows close", rf"(?:患者|病人|患儿|产妇|孕妇)(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女))"),
-        rule("kin", rf"(?:其|患者|病人|患儿|之|由|及|与|和|,|，|。|、|的|^)(?:{_KIN})[(（:：,，\s]{{0,2}}(?:姓名|名叫|叫|为|是|系)?[:：\s]?(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
-        rule("kin, bracket", rf"(?:{_KIN})\s?[(（:：]\s?(?P<value>{_NAME})(?=[)）,，。\s:：0-9]|$)"),
-        rule("called", rf"(?:名叫|叫做|姓名是|我是|我叫|名为|化名|又名|原名)(?P<value>{_NAME}){_LOOSE}"),
-        rule("title", rf"(?P<value>(?<!{_H}{_H})(?:{_NAME}|{_SURNAME})|(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - FUNCTION_WORDS))}])(?:{_H}{{1,2}}?)?)(?=(?:{_TITLES})(?!签|查房记录))"),
-        rule("title before", rf"(?:主任医师|主治医师|住院医师|经治医师|副主任医师|主管护师|责任护士|护士长|主任|教授|院长|医师|医生|护士|大夫)(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
-        rule("masked", rf"(?<!{_H})(?P<value>(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])(?:某某?|[*xX×]{{1,2}}))(?![{HAN}]{{2}}某)"),
-        rule("masked after", rf"(?:患者|病人|其[父母子女妻夫兄弟姐妹]亲?|家属|医生|医师)(?P<value>{_SURNAME}(?:某某?|[*xX×]{{1,2}}))"),
-        rule("list", rf"(?:参加人员|手术人员|在场人员|讨论人员|参与讨论|出席)[:]\s?(?P<value>{_NAME}(?:[、,，\s]{{1,2}}(?:{_NAME})){{0,8}}){_CUE}"),
+        pattern("label", rf"{_LABEL}\s?(?:[:]|为|是|\s)\s{{0,6}}(?P<value>{_NAME}){_CUE}"),
+        pattern("label, text goes on", rf"{_LABEL}\s?[:]\s{{0,6}}(?P<value>{_NAME}){_LOOSE}"),
+        pattern("label, foreign", r"(?:姓名|联系人)\s?[:]\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})"),
+        pattern("patient", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|病友|死者|伤者|老人)[:,，\s]{{0,2}}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
+        pattern("patient, sex follows", rf"(?:患者|病人|患儿|产妇|孕妇|受试者)?[:,，\s]{{0,2}}(?<!{_H})(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女)(?:性)?[,，、\s)\d])"),
+        pattern("patient, sex follows close", rf"(?:患者|病人|患儿|产妇|孕妇)(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女))"),
+        pattern("kin", rf"(?:其|患者|病人|患儿|之|由|及|与|和|,|，|。|、|的|^)(?:{_KIN})[(（:：,，\s]{{0,2}}(?:姓名|名叫|叫|为|是|系)?[:：\s]?(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
+        pattern("kin, compound", rf"(?:{_KIN})(?P<value>(?:{_COMPOUND}){_H}{{1,2}}?){_LOOSE}"),
+        pattern("kin, compound and two", rf"(?:{_KIN})(?P<value>(?:{_COMPOUND}){_H}{{2}})"),
+        pattern("kin, bracket", rf"(?:{_KIN})\s?[(（:：]\s?(?P<value>{_NAME})(?=[)）,，。\s:：0-9]|$)"),
+        pattern("called", rf"(?:名叫|叫做|姓名是|我是|我叫|名为|化名|又名|原名)(?P<value>{_NAME}){_LOOSE}"),
+        pattern("title", rf"(?P<value>(?<!{_H}{_H})(?:{_NAME}|{_SURNAME})|(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - FUNCTION_WORDS))}])(?:{_H}{{1,2}}?)?)(?=(?:{_TITLES})(?!签|查房记录))"),
+        pattern("title before", rf"(?:主任医师|主治医师|住院医师|经治医师|副主任医师|主管护师|责任护士|护士长|主任|教授|院长|医师|医生|护士|大夫)(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
+        pattern("masked", rf"(?<!{_H})(?P<value>(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])(?:某某?|[*xX×]{{1,2}}))(?![{HAN}]{{2}}某)"),
+        pattern("masked after", rf"(?:患者|病人|其[父母子女妻夫兄弟姐妹]亲?|家属|医生|医师)(?P<value>{_SURNAME}(?:某某?|[*xX×]{{1,2}}))"),
+        pattern("list", rf"(?:参加人员|手术人员|在场人员|讨论人员|参与讨论|出席)[:]\s?(?P<value>{_NAME}(?:[、,，\s]{{1,2}}(?:{_NAME})){{0,8}}){_CUE}"),
     )  # fmt: skip
 
-    def judge(self, match: re.Match[str], score: float) -> float:
+    def judge(self, match: re.Match[str], rule: Pattern) -> float:
         name = re.sub(r"\s", "", match["value"])
-        rule_name = self._names[match.re.pattern]
+        rule_name = rule.name
         if rule_name in ("masked", "masked after", "label, foreign", "list"):
-            return score
+            return float(rule.score)
         if rule_name == "title":
-            return score if self._is_titled(match, name) else 0
-        return score if is_han_name(name) else 0
-
-    @property
-    def _names(self) -> dict[str, str]:
-        return {p.regex: p.name for p in self.RULES}
+            return float(rule.score) if self._is_titled(match, name) else 0
+        return float(rule.score) if is_han_name(name) else 0
 
     @staticmethod
     def _is_titled(match: re.Match[str], name: str) -> bool:

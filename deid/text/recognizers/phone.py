@@ -1,4 +1,8 @@
-from deid.text.recognizers.base import NO_WORD_AFTER, NO_WORD_BEFORE, Recognizer, rule
+import re
+
+from presidio_analyzer import Pattern
+
+from deid.text.recognizers.base import NO_WORD_AFTER, NO_WORD_BEFORE, Recognizer, pattern
 
 _LABEL = (
     r"(?:(?i:phone|tel(?:ephone)?|cell|mobile|fax|pager|call(?:ed)? (?:back )?(?:at|on)|ext(?:ension)?)\.?(?: (?:no|number|#))?|"
@@ -12,15 +16,24 @@ class Phone(Recognizer):
     ENTITY = "PHONE"
     NEEDS = r"\d{3}"
     RULES = (
-        rule("mobile", rf"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{{4}}){{2}}{NO_WORD_AFTER}"),
-        rule("mobile in threes", rf"{NO_WORD_BEFORE}1[3-9]\d[- ]\d{{3}}[- ]\d{{5}}{NO_WORD_AFTER}"),
-        rule("masked mobile", rf"{NO_WORD_BEFORE}1[3-9]\d[*xX]{{4,5}}\d{{3,4}}{NO_WORD_AFTER}"),
-        rule("landline", rf"{NO_WORD_BEFORE}(?:(?:\+|00)86[- ]?)?\(?0?(?:10|2\d|[3-9]\d\d)\)?[- ]?(?<=[- )])[2-8]\d{{6,7}}(?:-\d{{1,6}})?{NO_WORD_AFTER}"),
-        rule("landline in one", rf"{NO_WORD_BEFORE}0(?:10|2\d|[3-9]\d\d)[2-8]\d{{6,7}}{NO_WORD_AFTER}"),
-        rule("service", rf"{NO_WORD_BEFORE}(?:400|800)[- ]?\d{{3,4}}[- ]?\d{{3,4}}{NO_WORD_AFTER}"),
-        rule("north america", r"(?<![0-9A-Za-z.-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![0-9A-Za-z]|\.\d)"),
-        rule("international", rf"(?<![0-9A-Za-z])\+\d{{1,3}}[-. ]?(?:\(?\d{{1,4}}\)?[-. ]?){{2,5}}\d{{2,4}}{NO_WORD_AFTER}"),
-        rule("labelled", rf"{_LABEL}(?P<value>\+?\(?\d[-\d() .]{{3,18}}\d){NO_WORD_AFTER}"),
-        rule("last digits", r"(?:尾号|手机后四位|(?i:ending in))[:\s为是]{0,2}(?P<value>\d{4})(?!\d)"),
-        rule("local", r"(?<![0-9A-Za-z.-])[2-9]\d\d-\d{4}(?![-0-9A-Za-z]|\.\d)", 0.5),
+        pattern("mobile", rf"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{{4}}){{2}}{NO_WORD_AFTER}"),
+        pattern("mobile in threes", rf"{NO_WORD_BEFORE}1[3-9]\d[- ]\d{{3}}[- ]\d{{5}}{NO_WORD_AFTER}"),
+        pattern("masked mobile", rf"{NO_WORD_BEFORE}1[3-9]\d[*xX]{{4,5}}\d{{3,4}}{NO_WORD_AFTER}"),
+        pattern("landline", rf"{NO_WORD_BEFORE}(?:(?:\+|00)86[- ]?)?\(?0?(?:10|2\d|[3-9]\d\d)\)?[- ]?(?<=[- )])[2-8]\d{{6,7}}(?:-\d{{1,6}})?{NO_WORD_AFTER}"),
+        pattern("landline in one", rf"{NO_WORD_BEFORE}0(?:10|2\d|[3-9]\d\d)[2-8]\d{{6,7}}{NO_WORD_AFTER}"),
+        pattern("service", rf"{NO_WORD_BEFORE}(?:400|800)[- ]?\d{{3,4}}[- ]?\d{{3,4}}{NO_WORD_AFTER}"),
+        pattern("north america", r"(?<![0-9A-Za-z.-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![0-9A-Za-z]|\.\d)"),
+        pattern("international", rf"(?<![0-9A-Za-z])\+\d{{1,3}}[-. ]?(?:\(?\d{{1,4}}\)?[-. ]?){{2,5}}\d{{2,4}}{NO_WORD_AFTER}"),
+        pattern("labelled", rf"{_LABEL}(?P<value>\+?\(?\d[-\d() .]{{3,18}}\d){NO_WORD_AFTER}"),
+        pattern("near a label", rf"(?i:phone|call|tel|mobile|cell|fax|text|contact|office|reach(?:ed)?|number)\b[^.\n]{{0,30}}?(?<![\w./-])(?P<value>\(?\+?\d{{2,5}}\)?(?:[-. ]\d{{2,5}}){{1,5}})(?![\w/]|[.:-]\d)"),
+        pattern("last digits", r"(?:尾号|手机后四位|(?i:ending in))[:\s为是]{0,2}(?P<value>\d{4})(?!\d)"),
+        pattern("local", r"(?<![0-9A-Za-z.-])[2-9]\d\d-\d{4}(?![-0-9A-Za-z]|\.\d)", 0.5),
     )  # fmt: skip
+
+    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+        if rule.name != "near a label":
+            return float(rule.score)
+        value = match["value"]
+        # Dates and rows of numbers are none.
+        is_other = re.fullmatch(r"\d{4}[-.]\d\d[-.]\d\d(?: \d\d)?|[\d.]+ [\d.]+", value)
+        return 0 if is_other or sum(c.isdigit() for c in value) < 8 else float(rule.score)

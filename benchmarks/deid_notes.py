@@ -1,0 +1,213 @@
+"""Clinical notes of invented people for benchmarks/deid_text.py: (language, what the record knows, marked text)."""
+
+_ANNA = [
+    ("NAME", "Anna Marie Kowalski"), ("NAME", "Kowalski"), ("NAME", "Anna"), ("ID", "4471829"), ("PHONE", "617-555-0142"), ("DATE", "1961-04-09"), ("ADDRESS", "48 Linden Street"),
+    ("ADDRESS", "Somerville"), ("ADDRESS", "02143"), ("EMAIL", "anna.kowalski@example.org"), ("ID", "123-45-6789"), ("ORGANISATION", "Harborview General Hospital"), ("NAME", "Piotr Kowalski"),
+]  # fmt: skip
+_ROBERT = [
+    ("NAME", "Robert James White"), ("NAME", "White"), ("NAME", "Robert"), ("ID", "MR0093321"), ("PHONE", "(415) 555-7788"), ("DATE", "1930-12-01"), ("ADDRESS", "2210 Oak Hill Avenue Apt 5C"),
+    ("ADDRESS", "Oakland"), ("ADDRESS", "94602"),
+]  # fmt: skip
+_DAY = [
+    ("NAME", "Mary-Jane O'Neill Day"), ("NAME", "Day"), ("NAME", "Mary-Jane"), ("ID", "889-22-114"), ("PHONE", "+1 303 555 9001"), ("DATE", "1988-02-29"), ("ADDRESS", "9 Pine Court"), ("ADDRESS", "Boulder"),
+]  # fmt: skip
+_ZHANG = [
+    ("NAME", "张建华"), ("ID", "110105196203154519"), ("PHONE", "13912345678"), ("DATE", "1962-03-15"), ("ADDRESS", "北京市朝阳区望京街道花家地北里12号楼3单元502室"), ("ID", "00283746"), ("ORGANISATION", "北京安和医院"),
+    ("NAME", "张晓雨"),
+]  # fmt: skip
+_OUYANG = [
+    ("NAME", "欧阳静"), ("ID", "440106193001024821"), ("PHONE", "020-87654321"), ("DATE", "1930-01-02"), ("ADDRESS", "广东省广州市天河区体育西路103号之二1205房"), ("ID", "ZY2023-00456"),
+]  # fmt: skip
+_GAO = [
+    ("NAME", "高明"),
+    ("PHONE", "15800001111"),
+    ("DATE", "1979-11-30"),
+    ("ID", "M778120"),
+    ("ADDRESS", "四川省成都市武侯区人民南路四段27号"),
+]
+
+NOTES: list[tuple[str, list[tuple[str, str]], str]] = [
+    (
+        "en",
+        _ANNA,
+        """DISCHARGE SUMMARY
+Patient Name: {NAME:Kowalski, Anna M.}
+MRN: {ID:4471829}    DOB: {DATE:04/09/1961}
+Admitted: {DATE+:03/02/2023}   Discharged: {DATE+:March 9, 2023}
+Attending: Dr. {NAME+:Samuel Osei}
+{NAME:Ms. Kowalski} is a <61-year-old> woman with <Parkinson's disease> and <Crohn's disease> who presented to {ORGANISATION:Harborview General Hospital} on {DATE+:3/2/23} with fever.
+She was started on <vancomycin 1 g q12h> and <Zosyn>. On <POD 3> a <Foley catheter> was removed. <WBC 14.2>, <Hgb 10/12>, <BP 120/80>, <SpO2 98%>.
+Her husband {NAME:Piotr} was updated by phone at {PHONE:617.555.0142}. <Two weeks ago> she had a <Whipple procedure>.
+Follow up with Dr. {NAME+:Linda Marchetti}, MD in <Cardiology Clinic> in <2 weeks>.
+Electronically signed by: {NAME+:Priya Raman}, NP on {DATE+:03/09/2023 14:32}""",
+    ),
+    (
+        "en",
+        _ANNA,
+        """NURSING NOTE {DATE+:2023-03-04 08:15}
+Pt {NAME:anna kowalski} resting comfortably. <Alert and oriented x3>. <Glasgow Coma Scale 15>. <Babinski negative> bilaterally.
+Spoke with daughter {NAME+:Magda}, who lives in {ADDRESS+:Worcester}. She asked that we email {EMAIL:Anna.Kowalski@example.org} or {EMAIL+:magda.nowak88@mailbox.net}.
+Home address verified: {ADDRESS:48 Linden St., Somerville, MA 02143}.
+{NAME+:J. Whitfield}, RN""",
+    ),
+    (
+        "en",
+        _ANNA,
+        """RADIOLOGY REPORT
+Accession: {ID+:RAD-20394857}
+<CT abdomen/pelvis with contrast>. Comparison: {DATE+:Jan 14, 2022}.
+<Hounsfield units 35>. <Cobb angle 22 degrees>. <Bosniak II cyst>. <L4-L5 disc bulge>, <T12 compression fracture>.
+IMPRESSION: No evidence of <Hodgkin lymphoma>. <Ratio 1:40>. <Gleason 3+4>.
+Dictated by {NAME+:Thomas Bergström}, M.D. Interpreting radiologist: {NAME+:Amara Okafor}. Scanner <Siemens> serial number {DEVICE+:SN-88213-X}.""",
+    ),
+    (
+        "en",
+        _ROBERT,
+        """HISTORY AND PHYSICAL
+{NAME:Mr. White} is a {AGE:92} year old <white male>, retired teacher from {ORGANISATION+:Lakeside Middle School}, who fell at home at {ADDRESS:2210 Oak Hill Ave}.
+PMH: <Alzheimer's dementia>, <Paget disease of bone>, <Wegener granulomatosis>, <atrial fibrillation on Coumadin>.
+His son, {NAME+:Gregory}, says Dad was "<fine until yesterday>". {NAME:Bob} uses a <Rollator>. Cell {PHONE:415-555-7788}.
+Meds: <lisinopril 10 mg>, <Lasix 40 mg daily>, <Eliquis 5 mg BID>, <Synthroid 75 mcg>.
+Born {DATE:December 1, 1930}. SSN {ID+:219-09-9999}. Medicare # {ID+:1EG4-TE5-MK73}.
+<Apgar> not applicable. <Murphy sign negative>. <McBurney point tenderness>. <Romberg positive>.""",
+    ),
+    (
+        "en",
+        _ROBERT,
+        """Telephone encounter {DATE+:11/20/2023} at {DATE+:3:45 PM}. Caller: {NAME+:Susan White-Delgado} (daughter-in-law), {PHONE+:510-555-2233}.
+Reports {NAME:Robert} has <increased confusion since Sunday>. PCP {NAME+:Dr. Elena Vasquez} paged. Advised ED at {ORGANISATION+:Alta Bates Medical Center}. Patient ID {ID:MR 0093321}.
+Pharmacy: {ORGANISATION+:Walgreens Pharmacy} on {ADDRESS+:Telegraph Avenue}.""",
+    ),
+    (
+        "en",
+        _DAY,
+        """OB NOTE: {NAME:Mary-Jane Day}, <35 y/o G2P1 at 38 weeks>. <EDD> {DATE+:04/18/2024}. <GBS negative>. <Braxton Hicks contractions>.
+She works at {ORGANISATION+:Trident Analytics Inc}. Partner: {NAME+:Luis Fernandez}. <Every day> she takes <prenatal vitamins>; <day 2 of nausea>.
+{NAME:O'Neill Day, Mary-Jane} MRN {ID:88922114}. Ph {PHONE:303-555-9001}. Lives at {ADDRESS:9 Pine Ct, Boulder}, CO.
+Insurance member ID: {ID+:XJQ889123401}. Midwife {NAME+:Fatima Al-Sayed}, CNM.""",
+    ),
+    (
+        "en",
+        _DAY,
+        """Consult note: Thank you, Dr. {NAME+:Huang}, for referring this <35-year-old>. DOB {DATE:29-Feb-1988}.
+<Lyme titer 1:80>. <Hashimoto thyroiditis>. <Graves disease> in mother. <Sjögren syndrome> workup negative. <Tinel and Phalen signs positive>.
+Allergies: <penicillin>. <Pain 7/10>. <5/5 strength>. <Ejection fraction 55-60%>. Next visit {DATE+:June 3} in the <pain clinic>.
+Her brother {NAME+:Kevin} has <Huntington's disease>; cousin named {NAME+:Beatrice} has <Marfan syndrome>.""",
+    ),
+    (
+        "en",
+        _ANNA,
+        """OPERATIVE REPORT
+Surgeon: {NAME+:Henrik Lindqvist, MD}
+Assistant: {NAME+:T. Nakagawa, PA-C}
+Anesthesiologist: {NAME+:Dr. Yusuf Demir}
+Date of procedure: {DATE+:03/05/2023}
+The patient was brought to the operating room and placed in <Trendelenburg position>. A <Veress needle> was used. <Jackson-Pratt drain> placed. Implant: <Medtronic> pacemaker, serial no. {DEVICE+:PJN402917H}.
+<Estimated blood loss 50 mL>. <Billroth II> reconstruction.""",
+    ),
+    (
+        "en",
+        _ANNA,
+        """Social work: {NAME:Anna} immigrated from <Poland> in 1985. She attends {ORGANISATION+:St. Casimir Church}. Her neighbor {NAME+:Dolores Quintero} checks on her. Landlord {NAME+:Mr. Petrosyan} was contacted.
+Employer: {ORGANISATION+:Bayside Credit Union}. Checking account {ACCOUNT+:000123456789}. Website: {URL+:https://www.bayside-support.org/help?id=22}.
+Vehicle plate number {ID+:7KLM 392}. She said: "call me at {PHONE:6175550142}".""",
+    ),
+    (
+        "en",
+        _ROBERT,
+        """ED triage {DATE+:2023/11/21T06:05:00Z}: {NAME:WHITE, ROBERT J} {AGE:92} yo M. <Temp 98.6F HR 92 RR 18>. <NIHSS 4>. <Last known well 0530>.
+Transferred from {ORGANISATION+:Golden Pines Nursing Home}, room {ID+:214B}. Contact: {NAME+:Deborah Klein} {PHONE+:(510) 555-0199} ext 12.
+<Heparin 5000 units>. <Dopamine>. <Cushing's triad absent>. <Kernig and Brudzinski negative>.""",
+    ),
+    (
+        "en",
+        _DAY,
+        """Dear {NAME:Mary-Jane},
+Your <Pap smear> result from {DATE+:May 5, 2024} was normal. <Vitamin D 22 ng/mL>. Please call {PHONE+:(303) 555-4100} with questions.
+Sincerely,
+{NAME+:Olivia Hartmann}, MD
+{ORGANISATION+:Front Range Women's Clinic}
+{ADDRESS+:1500 Canyon Boulevard, Suite 200, Boulder, CO 80302}""",
+    ),
+    (
+        "en",
+        _ANNA,
+        """Infectious disease: cultures from {DATE+:3/3} grew <Escherichia coli>, <Klebsiella>; <Staphylococcus aureus> absent. <Day 4 of ceftriaxone>. <Creatinine 0.9>, <eGFR > 60>, <HbA1c 7.1%>.
+Discussed with Dr. {NAME+:Chidi Nwosu} and {NAME+:Rachel Stein}. Plan reviewed with patient and {NAME+:Marek}, her cousin.
+<Started 10 days prior to admission>; <last dose Tuesday>. <Charcot triad> absent. <Virchow node> not palpable.""",
+    ),
+    (
+        "zh",
+        _ZHANG,
+        """入院记录
+姓名：{NAME:张建华}  性别：男  年龄：<61岁>  住院号：{ID:00283746}  床号：{ID+:15}
+身份证号：{ID:110105196203154519}  联系电话：{PHONE:139-1234-5678}  住址：{ADDRESS:北京市朝阳区花家地北里12号楼3单元502室}
+主诉：<反复胸闷3年，加重2天>。
+现病史：患者于{DATE+:2023年3月14日}无明显诱因出现<胸闷、气促>，就诊于{ORGANISATION:北京安和医院}，查<心电图示ST段压低>，予<阿司匹林100mg qd>、<瑞舒伐他汀10mg qn>治疗。<2周前>曾行<冠脉造影>。
+既往史：<高血压病史10年>，<2型糖尿病5年>，<帕金森病3年>，否认<川崎病>。父亲{NAME+:张德福}因"<胃癌>"去世。
+个人史：生于{ADDRESS+:河北省保定市}，{DATE:1962年3月15日}出生。
+其女{NAME:张晓雨}陪同，电话{PHONE+:18611223344}。
+主治医师：{NAME+:王海涛}  住院医师：{NAME+:李思琪}""",
+    ),
+    (
+        "zh",
+        _ZHANG,
+        """首次病程记录 {DATE+:2023-03-14 16:20}
+患者{NAME:张建华}，男，<61岁>，因"<胸痛2小时>"入院。<T 36.5℃，P 80次/分，BP 130/80mmHg>。<巴宾斯基征阴性>，<墨菲征阴性>。<肌钙蛋白I 0.02ng/ml>，<NT-proBNP 125pg/ml>。
+{NAME+:赵}主任查房指示：考虑<不稳定型心绞痛>，予<低分子肝素>抗凝，<氯吡格雷75mg>。{NAME+:周敏}护士长协助<监护>。<术后第3天>复查。
+上级医院{ORGANISATION+:首都医科大学附属天坛医院}会诊专家{NAME+:陈立新}教授意见：同意目前治疗。""",
+    ),
+    (
+        "zh",
+        _ZHANG,
+        """出院小结：{NAME:张}先生于{DATE+:3月14日}入院，{DATE+:3月22日}出院，<住院8天>。出院带药：<倍他乐克47.5mg>、<拜阿司匹灵>、<立普妥20mg>。
+<术后1周>门诊复查，<每3个月>复查<肝功能>。不适随诊，科室电话{PHONE+:010-65283645}。医保卡号：{ID+:102938475X}。微信：{ACCOUNT+:zjh_1962bj}。
+记录医师：{NAME+:李思琪}  审核：{NAME+:王海涛}""",
+    ),
+    (
+        "zh",
+        _OUYANG,
+        """患者{NAME:欧阳静}，女，{AGE:93岁}，退休教师，因"<跌倒致右髋部疼痛1天>"由家属送入我院。住院号{ID:ZY202300456}。
+家住{ADDRESS:广州市天河区体育西路103号之二1205房}，电话{PHONE:02087654321}。联系人：{NAME+:欧阳国强}（儿子）{PHONE+:13500112233}。
+查体：<右下肢短缩外旋畸形>，<托马斯征阳性>，<足背动脉搏动可>。X线：<右股骨颈骨折（Garden III型）>。
+既往：<阿尔茨海默病>，<桥本甲状腺炎>，<布加综合征>待排。丈夫{NAME+:林志远}于{DATE+:二〇一五年六月}病故。
+拟于{DATE+:2023.6.8}行<人工股骨头置换术>，术者：{NAME+:梁伟雄}，一助：{NAME+:何晓东}，麻醉医师：{NAME+:曾玉兰}。""",
+    ),
+    (
+        "zh",
+        _OUYANG,
+        """护理记录 {DATE+:2023年6月9日 08:00} {NAME:欧阳}奶奶<神志清楚>，<生命体征平稳>，<切口敷料干燥>。<疼痛评分3分>。<留置Foley尿管>通畅。
+女婿{NAME+:司徒建军}探视，诉老人<夜间睡眠差>。责任护士{NAME+:钟丽华}予心理护理。{NAME:欧阳静}今年{AGE:九十三岁}，<Braden评分12分>。
+护工{NAME+:马}大姐协助翻身。<白蛋白28g/L>，<高热>已退，<于昨日>拔除引流管。""",
+    ),
+    (
+        "zh",
+        _GAO,
+        """门诊病历 就诊日期：{DATE+:2024/1/5} 姓名:{NAME:高明} 门诊号:{ID:M778120}
+主诉：<咳嗽咳痰1周，伴高热2天>。患者<平素体健>，<1周前受凉后>出现<咳嗽>，<黄痰>，<体温最高39.2℃>。自服<连花清瘟>、<布洛芬>无效。
+无疫区旅居史，近期由{ADDRESS+:西昌市}返回。妻子{NAME+:孙丽}近期亦有<发热>。
+诊断：<社区获得性肺炎>。处理：<阿奇霉素0.5g qd×3天>，<头孢克肟>。医师签名：{NAME+:郑文博}
+单位：{ORGANISATION+:成都锐创科技有限公司}。邮箱{EMAIL+:gaoming79@163.com}，QQ：{ACCOUNT+:283746510}。""",
+    ),
+    (
+        "zh",
+        _GAO,
+        """病理报告 病理号：{ID+:B2024-01876} 送检医院：{ORGANISATION+:成都市第三人民医院} 送检医师：{NAME+:唐婉}
+肉眼所见：<灰白组织一块，大小2×1.5×1cm>。镜下：<腺癌，中分化>，<Ki-67约30%>，<HER2(2+)>，<CK7(+)>。<Lauren分型：肠型>。<Borrmann III型>。
+患者{NAME:高明}电话{PHONE:+86 158 0000 1111}，家庭住址{ADDRESS:成都市武侯区人民南路四段27号}，车牌{ID+:川A·8K3F2}。
+报告医师：{NAME+:吕思远} 审核医师：{NAME+:冉红梅} 报告日期：{DATE+:2024年01月12日}""",
+    ),
+    (
+        "zh",
+        _ZHANG,
+        """会诊记录：感谢{NAME+:刘}医生邀请。患者{NAME:张建华}，<ECOG评分1分>，<TNM分期T2N0M0>，<表皮生长因子受体（EGFR）突变>。建议<吉非替尼250mg qd>，<每2周期>评估。
+与家属（{NAME:张晓雨}，女儿）沟通，家属表示理解。同病房患者{NAME+:钱国栋}亦有类似情况。已通知{NAME+:吴}护士。
+英文名{NAME+:Kevin Zhang}，护照号{ID+:E12345678}，银行卡号{ACCOUNT+:6222021234567890128}。""",
+    ),
+    (
+        "zh",
+        _OUYANG,
+        """随访：电话联系{NAME:欧阳静}之子{NAME+:欧阳国强}，诉<患者术后3月恢复可>，<扶拐行走>，<Harris评分85分>。下次随访{DATE+:2023年12月}。受试者编号：{ID+:GZ-0031}。
+既往曾在{ORGANISATION+:中山大学附属第一医院}行<白内障手术>（{DATE+:2019年}）。<华法林>已停。<INR 1.8>。邻居{NAME+:黄}阿姨协助照料。家属{NAME+:欧阳某某}签字。""",
+    ),
+]

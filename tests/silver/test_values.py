@@ -1,0 +1,184 @@
+"""What becomes of values: dates in three parts, numbers, and JSON of a kind that nobody expects."""
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import fhir
+from transforms.silver import macros
+from transforms.silver.compile import compile_view
+from transforms.silver.runner import run_inline
+from transforms.silver.view import load_views, parse_view
+
+VIEWS = load_views()
+_DATE, _TS = ({"name": "ansi/type", "value": v} for v in ("DATE", "TIMESTAMP"))
+_PRECISION = {"name": "lakehouse/part", "value": "precision"}
+
+
+def _view(resource: str, *columns: dict[str, Any]) -> Any:
+    return parse_view({"resource": resource, "status": "active", "select": [{"column": list(columns)}]})
+
+
+TIMES = _view(
+    "Condition",
+    {"name": "date", "path": "recordedDate", "tag": [_DATE]},
+    {"name": "ts", "path": "recordedDate", "tag": [_TS]},
+    {"name": "precision", "path": "recordedDate", "tag": [_PRECISION]},
+)
+
+
+def parts(*written: str) -> list[tuple[Any, ...]]:
+    rows = run_inline(TIMES, [{"resourceType": "Condition", "recordedDate": w} for w in written]).to_pylist()
+    return [tuple(row.values()) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "instant", "precision"),
+    [
+        ("2020", date(2020, 1, 1), None, "year"),
+        ("2020-02", date(2020, 2, 1), None, "month"),
+        ("2020-02-29", date(2020, 2, 29), None, "day"),
+        ("2000-02-29", date(2000, 2, 29), None, "day"),
+        ("2020-02-29T10:00:00Z", date(2020, 2, 29), datetime(2020, 2, 29, 10, tzinfo=UTC), "time"),
+        ("2020-02-29T10:00Z", date(2020, 2, 29), datetime(2020, 2, 29, 10, tzinfo=UTC), "time"),
+        # The date is the local one, as written
+        ("2020-03-01T00:30:00+08:00", date(2020, 3, 1), datetime(2020, 2, 29, 16, 30, tzinfo=UTC), "time"),
+        ("2020-02-29T23:30:00-05:00", date(2020, 2, 29), datetime(2020, 3, 1, 4, 30, tzinfo=UTC), "time"),
+        (
+            "2020-02-29T10:00:00.123456789+05:30",
+            date(2020, 2, 29),
+            datetime(2020, 2, 29, 4, 30, 0, 123456, tzinfo=UTC),
+            "time",
+        ),
+        # Without an offset, or not a time: nobody knows the instant
+        ("2020-02-29T10:00:00", date(2020, 2, 29), None, "day"),
+        ("2020-02-29T24:00:00Z", date(2020, 2, 29), None, "day"),
+        ("2020-02-29T23:59:60Z", date(2020, 2, 29), None, "day"),
+        ("2020-02-29T10:00:00+99:00", date(2020, 2, 29), None, "day"),
+        # The ends of what Python and Spark can hold
+        ("0001", date(1, 1, 1), None, "year"),
+        ("0001-01-01T00:00:00Z", date(1, 1, 1), datetime(1, 1, 1, tzinfo=UTC), "time"),
+        ("0001-01-01T00:00:00+14:00", date(1, 1, 1), None, "day"),
+        (
+            "9999-12-31T23:59:59.999Z",
+            date(9999, 12, 31),
+            datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC),
+            "time",
+        ),
+        ("9999-12-31T23:59:59-12:00", date(9999, 12, 31), None, "day"),
+    ],
+)
+def test_a_fhir_date_in_three_parts(written: str, day: date, instant: datetime | None, precision: str) -> None:
+    assert parts(written) == [(day, instant, precision)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "", "x", "0000", "0000-01-01", "10000-01-01", "-2020", "2020-13", "2020-00", "2021-02-29", "1900-02-29",
+        "2020-1-1", "2020/01/01", " 2020-01-01", "2020-01-01 ", "20200101", "2020-01-01 10:00:00", "infinity", "epoch",
+        "now", "today", "２０２０-01-01", "2020-01-01\nT10:00:00Z",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_is_null(written: str) -> None:
+    assert parts(written) == [(None, None, None)]
+
+
+@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)), st.integers(-14 * 60, 14 * 60))
+def test_every_instant_survives(local: datetime, offset: int) -> None:
+    sign, minutes = ("-" if offset < 0 else "+"), abs(offset)
+    written = f"{local.isoformat(timespec='microseconds')}{sign}{minutes // 60:02d}:{minutes % 60:02d}"
+    assert parts(written) == [(local.date(), datetime.fromisoformat(written).astimezone(UTC), "time")]
+
+
+@given(st.lists(st.text(), max_size=20))
+def test_no_text_raises_and_the_parts_agree(written: list[str]) -> None:
+    for day, instant, precision in parts(*written):
+        assert (day is None) == (precision is None)
+        assert (instant is not None) == (precision == "time")
+
+
+def test_the_time_zone_of_the_session_does_not_count() -> None:
+    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    macros.define(connection)
+    connection.execute("SET TimeZone = 'Asia/Shanghai'")
+    found = connection.execute("SELECT fhir_ts('2020-02-29T10:00:00Z'), fhir_ts('2020-02-29T10:00:00')").fetchone()
+    assert found == (datetime(2020, 2, 29, 10), None)
+
+
+NUMBERS = _view(
+    "Observation",
+    {"name": "double", "path": "value.ofType(Quantity).value"},
+    {
+        "name": "decimal",
+        "path": "value.ofType(Quantity).value",
+        "tag": [{"name": "ansi/type", "value": "DECIMAL(38, 10)"}],
+    },
+    {"name": "whole", "path": "value.ofType(integer)"},
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "double", "decimal"),
+    [
+        ("7.10", 7.1, "7.1000000000"),
+        ("0", 0.0, "0.0000000000"),
+        ("-1e2", -100.0, "-100.0000000000"),
+        ("123456789.123456", 123456789.123456, "123456789.1234560000"),
+        ("0.000001", 1e-06, "0.0000010000"),
+        ("1e30", 1e30, None),
+        ("1e400", None, None),
+        ('"7.1"', None, None),
+        ("true", None, None),
+        ("[7.1]", None, None),
+        ("null", None, None),
+    ],
+)
+def test_numbers_keep_their_digits(written: str, double: float | None, decimal: str | None) -> None:
+    [row] = run_inline(NUMBERS, [f'{{"resourceType":"Observation","valueQuantity":{{"value":{written}}}}}']).to_pylist()
+    assert row["double"] == double
+    assert (str(row["decimal"]) if row["decimal"] is not None else None) == decimal
+
+
+@pytest.mark.parametrize(
+    ("written", "whole"),
+    [("3", 3), ("-3", -3), ("3.5", None), ("2147483648", None), ('"3"', None), ("3e0", None), ("true", None)],
+)
+def test_a_whole_number_is_not_rounded_into_being(written: str, whole: int | None) -> None:
+    [row] = run_inline(NUMBERS, [f'{{"resourceType":"Observation","valueInteger":{written}}}']).to_pylist()
+    assert row["whole"] == whole
+
+
+_LEAF = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
+)
+_ANY = st.recursive(
+    _LEAF,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["coding", "value", "code", "start"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@given(data=st.data())
+def test_json_of_an_unexpected_kind_never_raises(name: str, data: st.DataObject) -> None:
+    view = VIEWS[name]
+    known = st.sampled_from(sorted(fhir.elements(view.resource)))
+    odd = data.draw(st.dictionaries(known | st.text(max_size=5), _ANY, max_size=6))
+    table = run_inline(view, [json.dumps({**odd, "resourceType": view.resource})])
+    assert table.column_names == [c.name for c in compile_view(view).columns]
+
+
+def test_strings_are_not_mistaken_for_json() -> None:
+    view = _view("Observation", {"name": "v", "path": "value.ofType(string)"}, {"name": "s", "path": "status"})
+    texts = ['{"a":1}', "[1]", "5", "null", 'quo"te', "back\\slash", "换行\n", "\u0000x", "𝄞", ""]
+    rows = run_inline(view, [{"resourceType": "Observation", "valueString": t, "status": {"a": 1}} for t in texts])
+    assert rows["v"].to_pylist() == texts
+    assert rows["s"].null_count == len(texts)

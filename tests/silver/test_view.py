@@ -1,0 +1,125 @@
+"""ViewDefinition files: the shipped ones are whole, and a wrong one lists everything that is wrong with it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from transforms.silver.compile import compile_view
+from transforms.silver.runner import CARRIED, run_inline
+from transforms.silver.view import ANSI, GRADE, PART, ViewError, load_view, load_views, parse_view
+
+VIEWS = load_views()
+COLUMNS = [
+    pytest.param(view, c, id=f"{name}.{c.source.name}")
+    for name, view in VIEWS.items()
+    for c in compile_view(view).columns
+]
+
+
+@pytest.mark.parametrize(("view", "column"), COLUMNS)
+def test_every_column_is_described_in_two_languages_and_graded(view: Any, column: Any) -> None:
+    english, separator, chinese = (column.source.description or "").partition("｜")
+    assert english
+    assert separator
+    assert any("一" <= c <= "鿿" for c in chinese)
+    assert column.source.tagged(GRADE) in {"L1", "L2", "L3", "L4", "L5"}
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_every_view_says_its_row_grain_and_keeps_clear_of_the_carried_columns(view: Any) -> None:
+    assert view.description.startswith("One row per ")
+    assert "一行" in view.description
+    assert "｜" in view.title
+    assert not {c.name for c in view.columns} & set(CARRIED)
+    assert run_inline(view, []).column_names == [c.name for c in compile_view(view).columns]
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_every_date_has_its_precision_and_free_text_is_graded_l4(view: Any) -> None:
+    names = {c.name for c in view.columns}
+    for column in view.columns:
+        stem = column.name.removesuffix("_ts")
+        if column.tagged(ANSI) == "TIMESTAMP":
+            assert {f"{stem}_date", f"{stem}_precision"} <= names
+        if column.name.endswith(("_text", "_display")) or column.name in ("value_string", "title", "name"):
+            assert column.tagged(GRADE) == "L4"
+
+
+def _view(**change: Any) -> dict[str, Any]:
+    column = {"name": "id", "path": "id", "type": "id"}
+    return {"name": "x", "status": "active", "resource": "Patient", "select": [{"column": [column]}], **change}
+
+
+def _column(**change: Any) -> dict[str, Any]:
+    return _view(select=[{"column": [{"name": "c", "path": "gender", **change}]}])
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ({}, "resource: Field required; select: Field required"),
+        (_view(resource="Person2"), "'Person2' is not a FHIR R4 resource type"),
+        (_view(select=[]), "select"),
+        (_view(selct=[]), "selct: Extra inputs"),
+        (_view(select=[{"forEach": "name", "repeat": ["contact"]}]), "has forEach and repeat: use one of them"),
+        (_view(constant=[{"name": "a"}]), "constant[0]: a constant has a name and one value"),
+        (_view(constant=[{"name": "a", "valueString": "x", "valueCode": "y"}]), "one value"),
+        (_view(constant=[{"name": "a", "valueCoding": {}}]), "one value"),
+        (_view(constant=[{"name": "a", "valueCode": "x"}, {"name": "a", "valueCode": "y"}]), "defined twice: a"),
+        (_column(name="1c"), "select[0].column[0].name"),
+        (_column(name='a"; DROP TABLE x'), "select[0].column[0].name"),
+    ],
+)
+def test_a_wrong_form_is_refused(source: dict[str, Any], said: str) -> None:
+    with pytest.raises(ViewError) as mistake:
+        parse_view(source)
+    assert said in str(mistake.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (_column(path="gendr"), "select[0].column[0] 'c': 'gendr', position 0: Patient has no element 'gendr'"),
+        (_column(path="name.family"), "may give more than one value: add first(), or set collection to true"),
+        (_column(path="name.first()"), "is a whole HumanName: select one of its elements"),
+        (_column(type="integer"), "is of type code, the column says integer"),
+        (_column(tag=[{"name": ANSI, "value": "GEOMETRY"}]), "it can be BOOLEAN"),
+        (_column(tag=[{"name": ANSI, "value": "DECIMAL(50,2)"}]), "it can be BOOLEAN"),
+        (_column(tag=[{"name": PART, "value": "day"}]), "it can be 'precision'"),
+        (_column(path="active", tag=[{"name": ANSI, "value": "DATE"}]), "is of type boolean, which is no date"),
+        (_view(where=[{"path": "name.family.first()"}]), "where[0]: 'name.family.first()'"),
+        (_view(select=[{"forEach": "'x'", "column": [{"name": "c", "path": "id"}]}]), "must lead to elements"),
+        (_view(select=[{"column": [{"name": "c", "path": "id"}, {"name": "C", "path": "id"}]}]), "there twice: c"),
+        (_view(select=[{"forEach": "name"}]), "has no column"),
+        (_view(select=[{"repeat": ["id"], "column": [{"name": "c", "path": "$this"}]}]), "elements of one type"),
+    ],
+)
+def test_a_wrong_path_is_refused_with_its_place(source: dict[str, Any], said: str) -> None:
+    with pytest.raises(ViewError) as mistake:
+        compile_view(parse_view(source))
+    assert said in str(mistake.value)
+
+
+def test_all_mistakes_are_listed_at_once(tmp_path: Path) -> None:
+    columns = [{"name": "a", "path": "gendr"}, {"name": "b", "path": "name.("}, {"name": "d", "path": "%x"}]
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps(_view(select=[{"column": columns}], where=[{"path": "gender"}])))
+    with pytest.raises(ViewError) as mistake:
+        load_view(file)
+    lines = str(mistake.value).splitlines()
+    assert len(lines) == 4
+    assert all(line.startswith(f"{file}: ") and "position" in line for line in lines)
+
+
+def test_mistakes_of_a_folder_come_together(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{")
+    (tmp_path / "b.json").write_text("[]")
+    (tmp_path / "c.json").write_text(json.dumps(_view()))
+    with pytest.raises(ViewError) as mistake:
+        load_views(tmp_path)
+    said = str(mistake.value)
+    assert "a.json, line 1: is not JSON" in said
+    assert "b.json: is not a JSON object" in said
+    assert "name is 'x' but the file is named 'c'" in said
