@@ -21,7 +21,7 @@ $(READY): requirements.lock pyproject.toml transforms/jars.py
 	@command -v java >/dev/null || [ -n "$$JAVA_HOME" ] || \
 		{ echo "error: no java on the PATH: install Java 17 or newer, or set JAVA_HOME"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m transforms.jars
 	@touch $@
