@@ -38,18 +38,19 @@ def _sha256(file: Path) -> str:
 
 
 def install() -> None:
-    """Resolve the package with Spark's own Ivy and copy the two jars that are needed; refuse a wrong checksum."""
+    """Resolve the package with Spark's own Ivy and copy the two jars that are needed; refuse a wrong checksum.
+
+    The one step that needs a network, at set-up.
+    """
     if all((folder() / name).is_file() and _sha256(folder() / name) == sha for name, sha in JARS.items()):
         return
     from pyspark.sql import SparkSession
 
-    spark = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.jars.packages", DELTA_PACKAGE)
-        .config("spark.ui.enabled", "false")
-        .config("spark.log.level", "ERROR")
-        .getOrCreate()
-    )
+    from transforms.session import quiet_start
+
+    builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    with quiet_start():
+        spark = builder.config("spark.jars.packages", DELTA_PACKAGE).getOrCreate()
     try:
         resolved = [
             Path(p.removeprefix("file:")) for p in spark.sparkContext.getConf().get("spark.jars", "").split(",")

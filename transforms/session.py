@@ -71,7 +71,7 @@ def spark_session(master: str, *, driver_memory: str = "4g", jvm_options: str = 
             "spark.sql.warehouse.dir", f"{tempfile.gettempdir()}/clinical-cohort-lakehouse-warehouse"
         )
         builder = builder.config("spark.driver.extraJavaOptions", f"-XX:+UseSerialGC {jvm_options}".strip())
-    with _quiet_start():
+    with quiet_start():
         spark = builder.getOrCreate()
     # Spark's own log quotes failing values; what a user needs is in our errors and in the Dagster events.
     spark.sparkContext.setLogLevel("OFF")
@@ -81,7 +81,7 @@ def spark_session(master: str, *, driver_memory: str = "4g", jvm_options: str = 
 
 
 @contextmanager
-def _quiet_start() -> Iterator[None]:
+def quiet_start() -> Iterator[None]:
     """Send the JVM's standard error to a file: it inherits ours and chats at start. Shown when the start fails."""
     sys.stderr.flush()
     kept = os.dup(2)

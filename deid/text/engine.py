@@ -1,6 +1,7 @@
 """Presidio's analyzer with our recognizers and models. It never touches the network, and never logs a text."""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -18,7 +19,7 @@ from presidio_analyzer.analyzer_engine import REGEX_TIMEOUT_SECONDS
 
 from deid.text import guard
 from deid.text.hit import PATTERN, Hit
-from deid.text.models import LANGUAGE, ChineseNames, EnglishNames, Words
+from deid.text.models import LANGUAGE, ChineseNames, EnglishNames, Words, count_digits
 from deid.text.recognizers import RECOGNIZERS
 from deid.text.units import TextNotScannable
 
@@ -123,15 +124,22 @@ def _of_presidio() -> list[Gated]:
     pattern, which any code of letters and digits fits.
     """
     return [
-        _when(presidio.UsSsnRecognizer(), 9), _when(presidio.UsItinRecognizer(), 9), _when(presidio.UsMbiRecognizer(), 5),
-        _when(presidio.UsNpiRecognizer(), 10), _when(presidio.UsPassportRecognizer(), 8), _when(presidio.UsLicenseRecognizer(), 5),
-        _when(presidio.MedicalLicenseRecognizer(), 7), _when(presidio.UsBankRecognizer(), 8), _when(presidio.AbaRoutingRecognizer(), 9),
-        _when(presidio.CreditCardRecognizer(), 12), _when(presidio.IbanRecognizer(), 12), _when(presidio.CryptoRecognizer(), 4),
-        _when(presidio.MacAddressRecognizer(), 2), _when(presidio.IpRecognizer(), 2), _when(presidio.UuidRecognizer(), 6),
-        _when(presidio.PhoneRecognizer(supported_regions=("US", "GB")), 9), _when(_Email(), 0),
+        _when(presidio.UsSsnRecognizer(), 9), _when(presidio.UsItinRecognizer(), 9), _when(presidio.UsNpiRecognizer(), 10),
+        _when(presidio.UsPassportRecognizer(), 8), _when(presidio.MedicalLicenseRecognizer(), 7), _when(presidio.UsBankRecognizer(), 8),
+        _when(presidio.AbaRoutingRecognizer(), 9), _when(presidio.CreditCardRecognizer(), 12),
+        _when(presidio.PhoneRecognizer(supported_regions=("US", "GB")), 9),
+        _mixed(presidio.UsMbiRecognizer(), 5), _mixed(presidio.UsLicenseRecognizer(), 5), _mixed(presidio.IbanRecognizer(), 12),
+        _mixed(presidio.CryptoRecognizer(), 8), _mixed(presidio.UuidRecognizer(), 6), _mixed(presidio.MacAddressRecognizer(), 2, ":-."),
+        _mixed(presidio.IpRecognizer(), 2, ":."), (_Email(), lambda text: "@" in text),
     ]  # fmt: skip
 
 
 def _when(recognizer: EntityRecognizer, digits: int) -> Gated:
-    """Runs only on text with so many digits, or with an @ if none is asked for: most lines of a note have neither."""
-    return recognizer, (lambda text: count_digits(text) >= digits) if digits else (lambda text: "@" in text)
+    """Runs only on text with so many digits in a row, separators between: most lines of a note have none."""
+    needed = re.compile(rf"(?:\d[-. ()]{{0,2}}){{{digits}}}")
+    return recognizer, lambda text: needed.search(text) is not None
+
+
+def _mixed(recognizer: EntityRecognizer, digits: int, marks: str = "") -> Gated:
+    """Runs only on text with so many digits anywhere, and one of the marks."""
+    return recognizer, lambda text: count_digits(text) >= digits and (not marks or any(mark in text for mark in marks))

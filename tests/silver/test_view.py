@@ -93,7 +93,10 @@ def test_a_wrong_form_is_refused(source: dict[str, Any], said: str) -> None:
         (_view(select=[{"forEach": "'x'", "column": [{"name": "c", "path": "id"}]}]), "must lead to elements"),
         (_view(select=[{"column": [{"name": "c", "path": "id"}, {"name": "C", "path": "id"}]}]), "there twice: c"),
         (_view(select=[{"forEach": "name"}]), "has no column"),
-        (_view(select=[{"repeat": ["id"], "column": [{"name": "c", "path": "$this"}]}]), "elements of one type"),
+        (
+            _view(select=[{"repeat": ["id"], "column": [{"name": "c", "path": "$this"}]}]),
+            "elements of one type that have elements; here are id",
+        ),
     ],
 )
 def test_a_wrong_path_is_refused_with_its_place(source: dict[str, Any], said: str) -> None:

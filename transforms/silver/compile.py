@@ -302,16 +302,17 @@ class _Compilation:
             self.mistakes.append("has no column")
 
 
+# Names are quoted and texts escaped where they enter an expression; nothing of the data is in a statement.
 def _statement(parts: list[_Rows], parsed: str, wanted: list[str]) -> str:
     given = [(f"c{i}_{j}", s) for i, p in enumerate(parts) for j, s in enumerate(p.one)]
     lists = [(f"m{i}", p.many) for i, p in enumerate(parts) if p.many]
     flat = ", ".join(f"{s} AS {n}" for n, s in (*given, *lists))
     where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
-    sql = f"SELECT \x00carried\x00{flat} FROM (SELECT \x00carried\x00{parsed} AS r FROM {INPUT}){where}"
+    sql = f"SELECT \x00carried\x00{flat} FROM (SELECT \x00carried\x00{parsed} AS r FROM {INPUT}){where}"  # noqa: S608
     for at, _ in lists:
-        sql = f"SELECT * REPLACE (unnest({at}) AS {at}) FROM ({sql})"
+        sql = f"SELECT * REPLACE (unnest({at}) AS {at}) FROM ({sql})"  # noqa: S608
     outputs = ", ".join(_outputs(parts))
-    return f"SELECT \x00carried\x00{outputs} FROM ({sql})"
+    return f"SELECT \x00carried\x00{outputs} FROM ({sql})"  # noqa: S608
 
 
 def _outputs(parts: list[_Rows]) -> Iterator[str]:

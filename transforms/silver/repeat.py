@@ -18,16 +18,23 @@ def repeated(at: Expressions, paths: list[Node], scope: Scope, place: str) -> tu
     types = {v.type for v in first} - {None}
     if not types:
         return EMPTY, frozenset()
+    _check(types, first, paths)
     type_ = next(iter(types))
     assert type_ is not None
     node = Value("x", type_, shape=Shape(type_, (place, type_), is_opaque=True))
     below = [at.compile(p, scope.at(node)) for p in paths]
     types |= {v.type for v in below} - {None}
-    if len(types) > 1 or node.kind != "complex":
-        found = ", ".join(sorted(str(t) for t in types))
-        raise PathError(f"repeat must reach elements of one type, this reaches {found}", paths[0].position)
+    _check(types, below, paths)
     opaque = frozenset(v.shape.path for v in (*first, *below) if v.shape and v.type)
     return replace(node, sql=_items(at, paths, scope, node, DEPTH), is_list=True), opaque
+
+
+def _check(types: set[str | None], found: list[Value], paths: list[Node]) -> None:
+    if len(types) > 1 or any(v.type and v.kind != "complex" for v in found):
+        names = ", ".join(sorted(str(t) for t in types))
+        raise PathError(
+            f"repeat must reach elements of one type that have elements; here are {names}", paths[0].position
+        )
 
 
 def _items(at: Expressions, paths: list[Node], scope: Scope, node: Value, depth: int) -> str:

@@ -57,7 +57,8 @@ class Value:
 
     `type` is the FHIR type, "number" for a computed DOUBLE, None for a collection that is always empty. A decimal is held
     as the text of the number, whose digits its boundaries need. `choice` is the name of an element of several types that
-    stands still undecided at `owner`; `owner` of a primitive element is what holds it, and its `_name` sibling. With `is_json` the SQL is still the JSON text of an opaque element.
+    stands still undecided at `owner`; `owner` of a primitive element is what holds it, and its `_name` sibling. With
+    `is_json` the SQL is still the JSON text of an opaque element.
     """
 
     sql: str
