@@ -210,4 +210,92 @@ Discussed with Dr. {NAME+:Chidi Nwosu} and {NAME+:Rachel Stein}. Plan reviewed w
         """随访：电话联系{NAME:欧阳静}之子{NAME+:欧阳国强}，诉<患者术后3月恢复可>，<扶拐行走>，<Harris评分85分>。下次随访{DATE+:2023年12月}。受试者编号：{ID+:GZ-0031}。
 既往曾在{ORGANISATION+:中山大学附属第一医院}行<白内障手术>（{DATE+:2019年}）。<华法林>已停。<INR 1.8>。邻居{NAME+:黄}阿姨协助照料。家属{NAME+:欧阳某某}签字。""",
     ),
+    (
+        "en",
+        [
+            ("NAME", "Margaret Ellen Thornbury"),
+            ("NAME", "Thornbury"),
+            ("NAME", "Margaret"),
+            ("ID", "20039481"),
+            ("PHONE", "312-555-8821"),
+            ("DATE", "1947-08-22"),
+            ("ADDRESS", "771 Wexford Place"),
+            ("ADDRESS", "Evanston"),
+            ("ADDRESS", "60201"),
+        ],
+        """PROGRESS NOTE - {DATE+:8/14/2022} 0930
+SUBJECTIVE: {NAME:Mrs. Thornbury} reports feeling better. {NAME:Peggy}'s sister {NAME+:Constance Applegate} is at bedside. No chest pain, no <SOB>. Slept well.
+OBJECTIVE: <Tmax 37.8>, <HR 88>, <BP 132/74>. Lungs clear. <Homans sign negative>. <JVP 8 cm>.
+Labs {DATE+:08/13}: <Na 138>, <K 4.2>, <Cr 1.1>, <troponin <0.01>.
+ASSESSMENT: <75F> with <CHF exacerbation>, <Stage III CKD>, <Sjogren's>.
+PLAN: continue <Lasix IV>, <Entresto 24/26 mg>. Cardiology (Dr. {NAME+:Oyelaran}) following. Case manager {NAME+:Tiffany Brooks-Jensen} to arrange {ORGANISATION+:Sunrise Meadows Skilled Nursing Facility}.
+Code status discussed with HCP {NAME+:Walter Thornbury} ({PHONE+:847-555-0032}).
+{NAME+:Ines Caballero}, MD PGY-2  pager {PHONE+:31442}""",
+    ),
+    (
+        "en",
+        [
+            ("NAME", "Margaret Ellen Thornbury"),
+            ("ID", "20039481"),
+            ("DATE", "1947-08-22"),
+            ("ADDRESS", "771 Wexford Place"),
+            ("PHONE", "312-555-8821"),
+        ],
+        """Emergency Department Record
+Name: {NAME:THORNBURY,MARGARET E}   Acct: {ID+:V0012345678}  DOB {DATE:08/22/47}  Age: <75>
+Arrived via {ORGANISATION+:Lifeline Ambulance} from home ({ADDRESS:771 Wexford Pl}). EMS run {ID+:#22-88193}.
+{NAME+:Officer Daniel Reyes} found her on the floor on {DATE+:Aug 12th}. Granddaughter {NAME+:Zoe} at bedside.
+<Epley maneuver> attempted. <Dix-Hallpike positive>. <CT head without contrast: no acute bleed>. <Wells score 1.5>. Given <Zofran 4 mg IV>, <Ativan 1 mg>, <Tylenol>.
+Pt's phone is {PHONE:312 555 8821}. Transfer accepted by Dr. {NAME+:M. Castellanos} at {ORGANISATION+:Evergreen Memorial Hospital}.""",
+    ),
+    (
+        "en",
+        [("NAME", "Tyrone Grant"), ("ID", "JG-5521"), ("DATE", "1990-05-17"), ("PHONE", "2025550177")],
+        """PSYCHIATRY INTAKE. {NAME:Tyrone} is a <32 yo AA male>, works as a driver for {ORGANISATION+:Brightline Logistics}, lives with his girlfriend {NAME+:Keisha} in {ADDRESS+:Hyattsville}.
+He first saw {NAME+:Dr Blum} in 2015. <PHQ-9 17>, <GAD-7 12>. Denies <SI/HI>. Meds: <Zoloft 50>, <trazodone>.
+{NAME:Mr. Grant} was given a grant application. Therapist: {NAME+:Sunita Rao}, LCSW. Next appt {DATE+:10/3/22} at 2pm. MRN {ID:JG5521}. Cell {PHONE:(202)555-0177}.
+Probation officer {NAME+:Leonard Pike} faxed records to {PHONE+:202-555-0913}. Facebook: {ACCOUNT+:tgrant.dc90}.""",
+    ),
+    (
+        "en",
+        [("NAME", "Baby Girl Lindgren"), ("NAME", "Sofia Lindgren"), ("ID", "99120034"), ("DATE", "2023-06-01")],
+        """NEWBORN: <Baby Girl> {NAME:Lindgren} born {DATE:06/01/2023} at {DATE+:04:17} to {NAME:Sofia Lindgren}, <29 y/o G1P1>. <Apgars 8 and 9>. <Moro reflex intact>, <Ortolani negative>, <Barlow negative>.
+<Ballard score 39 weeks>. <Erb palsy> not seen. Hep B vaccine given {DATE+:6/2}. Pediatrician: {NAME+:Abigail Frost, MD}. Father {NAME+:Anders} present. Bands {ID+:#4471}.
+Discharged with mother to {ADDRESS+:18 Birch Hollow Rd, Unit 3, Keene, NH 03431}.""",
+    ),
+    (
+        "zh",
+        [
+            ("NAME", "唐小燕"),
+            ("ID", "320106198507124426"),
+            ("PHONE", "13705171234"),
+            ("DATE", "1985-07-12"),
+            ("ID", "0001938274"),
+            ("ADDRESS", "江苏省南京市鼓楼区中山北路88号怡景花园6幢1单元301室"),
+        ],
+        """产科入院记录 {NAME:唐小燕}，<37岁>，已婚，<G2P1>，<停经39周>，于{DATE+:2023年1月5日}入院。病历号{ID:0001938274}。末次月经{DATE+:2022-4-6}，预产期{DATE+:2023-1-13}。
+丈夫：{NAME+:蒋伟}，电话{PHONE+:138 5188 7766}，在{ORGANISATION+:南京熊猫电子集团有限公司}上班。孕期在{ORGANISATION+:鼓楼区妇幼保健院}建卡，<唐氏筛查低风险>，<OGTT正常>，<GBS阴性>。
+查体：<宫高33cm，腹围98cm>，<LOA>，<胎心140次/分>，<宫颈Bishop评分6分>。接生：{NAME+:苏梅}助产士。{NAME+:戴}医生告知<剖宫产>风险，家属{NAME+:蒋伟}签字。
+住{ADDRESS:南京市鼓楼区中山北路88号怡景花园6幢301}。紧急联系人{NAME+:唐国平}（父亲）{PHONE+:02583321456}。""",
+    ),
+    (
+        "zh",
+        [
+            ("NAME", "马文斌"),
+            ("ID", "620102194012051832"),
+            ("PHONE", "18993012345"),
+            ("DATE", "1940-12-05"),
+            ("ADDRESS", "甘肃省兰州市城关区皋兰路街道团结新村42号"),
+        ],
+        """呼吸科会诊意见 患者{NAME:马文斌}，男，<82岁>，<慢阻肺>病史<20余年>，<昨日>？{DATE+:12月30日}突发<呼吸困难>，由{NAME+:马强}（长子）送来我院。<pH 7.28，PaCO2 78mmHg>。<BiPAP>辅助通气。
+请{NAME+:柳}主任会诊，{NAME+:夏侯琳}医师陪同。既往<布鲁氏菌病>、<结核性胸膜炎>，曾于{DATE+:2019年4月}在{ORGANISATION+:兰州大学第二医院}住院，出院号{ID+:2019-33876}。
+{NAME:马}老师退休前在{ORGANISATION+:兰州第三中学}教书，住{ADDRESS:兰州市城关区团结新村42号}，{NAME:老马}平素<吸烟史40年，20支/日>。<哮鸣音>，<桶状胸>，<肺大泡>。身份证{ID:62010219401205 1832}。
+护士{NAME+:段晓红}记录，{DATE+:2022.12.31 23:50}。""",
+    ),
+    (
+        "zh",
+        [("NAME", "何静"), ("PHONE", "13655550123"), ("DATE", "1999-09-09"), ("ID", "MZ20230911007")],
+        """心理门诊 {DATE+:9月11日} {NAME:何静} 女 <24岁> 学生，就读于{ORGANISATION+:江南师范大学}。自诉<情绪低落半年>，<安静时心慌>，<何时发作不定>。男友{NAME+:邓超然}于{DATE+:今年6月}提出分手。室友{NAME+:小雯}陪同。
+<SDS 68分>，<SAS 59分>。诊断：<抑郁发作>。予<舍曲林50mg>，<劳拉西泮0.5mg>。咨询师{NAME+:方圆}。微信号{ACCOUNT+:hejing_0909}，邮箱{EMAIL+:jing.he@univ.edu.cn}。辅导员{NAME+:石}老师电话{PHONE+:0510-85551234}。门诊号{ID:MZ20230911007}。""",
+    ),
 ]

@@ -161,7 +161,7 @@ def print_speed(make: object, name_model: str | None) -> None:
     """Characters a second of CPU time on lines that were never seen, and on notes that repeat what a template says."""
     shuffled = random.Random(7)
     for language, stop in (("en", ". "), ("zh", "。")):
-        texts = [read_note(marked, known).text for l, known, marked in NOTES if l == language]
+        texts = [read_note(marked, known).text for of, known, marked in NOTES if of == language]
         lines = [line for text in texts for line in text.splitlines() if line.strip()]
         unseen = [
             "\n".join(f"{line.replace(stop, f' {i}{stop}')} {i}" for line in shuffled.sample(lines, len(lines)))
@@ -191,7 +191,7 @@ def main() -> None:
     model = None if options.no_models else DEFAULT_MODEL
     for language, name in (("en", "English"), ("zh", "Chinese")):
         scanner = TextScanner(language, name_model=model)  # type: ignore[arg-type]
-        notes = [read_note(marked, known) for l, known, marked in NOTES if l == language]
+        notes = [read_note(marked, known) for of, known, marked in NOTES if of == language]
         print_scores(f"{name} clinical notes ({len(notes)})", *evaluate(scanner, notes, options.misses))
         unknown = [Note(n.text, n.spans, n.kept, Subject("bench", "s", "p", _RULE)) for n in notes]
         print_scores(f"{name} clinical notes, nothing known of the patient", *evaluate(scanner, unknown, False))

@@ -47,7 +47,7 @@ def _type_name(annotation: Any) -> str:
 
 def build() -> dict[str, dict[str, list[Any]]]:
     """{type: {element: [type, is_list, is_required, choice name or None, reference target types]}} of all R4B types."""
-    import fhir.resources.R4B as r4b
+    import fhir.resources.R4B as r4b  # noqa: N811
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
     model: dict[str, dict[str, list[Any]]] = {}

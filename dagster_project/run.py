@@ -23,7 +23,8 @@ from transforms.bronze.landing import Batch, inspect
 from transforms.lake import check_writable
 from transforms.session import check_java
 
-_INSTANCE = "telemetry:\n  enabled: false\n"
+# Nothing is sent anywhere, and the UI does not ask for an e-mail address.
+_INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 

@@ -112,7 +112,8 @@ _DESCRIBED = (
 )
 _DESCRIBED_ARROW = pa.schema([
     ("institution", pa.string()), ("patient_id", pa.string()), ("subject_key", pa.string()), ("known", pa.string()),
-    ("is_over_89", pa.bool_()), ("earliest_year", pa.int32()), ("permitted", pa.bool_()), ("reason", pa.string()), ("has_record", pa.bool_()),
+    ("is_over_89", pa.bool_()), ("earliest_year", pa.int32()), ("permitted", pa.bool_()),
+    ("reason", pa.string()), ("has_record", pa.bool_()),
     ("tokens", pa.list_(pa.struct([("kind", pa.string()), ("token", pa.string())]))),
 ])  # fmt: skip
 

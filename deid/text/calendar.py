@@ -40,7 +40,10 @@ _AFTER = (
 _IN = "(?:" + "|".join(rf"(?<=\b(?i:{word})[ -])" for word in _AFTER) + ")"
 _ON = (
     "(?:"
-    + "|".join(rf"(?<=\b(?i:{word}) )" for word in "on since from until dated thru through".split())
+    + "|".join(
+        rf"(?<=\b(?i:{word}) )"
+        for word in "on since from until dated thru through seen admitted discharged born appt visit given received started due".split()
+    )
     + "|(?<=\\d/\\d to )|(?<=\\d/\\d\\d to )|(?<=\\d/\\d-)|(?<=\\d/\\d\\d-)|(?<=[于自至到从] )|(?<=[于自至到从]))"
 )
 _AT = "(?:(?<=\\bat )|(?<=@ )|(?<=@)|(?<=时间:)|(?<=时间: )|(?<=[日晨午晚间于在至到]))"
@@ -49,7 +52,8 @@ _NOT_A_COUNT = (
     r"(?!\s?(?:m[lLgG]|mcg|ug|IU|U\b|units?|k?cal|cells|patients|steps|cc\b|/|%|x\b|mm|cm|,\d|\.\d|-?\d|:\d))"
 )
 
-# Text of (form, whether it stands alone as a date). The longest match wins, so the order is only for reading.
+# (name, form, whether no letter, digit or point may stand before it). Of overlapping matches the longest is the hit; a hit that
+# several forms explain is read by the first that makes a date.
 FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?<![\dA-Za-z.]){form}" if is_bound else form))
     for name, form, is_bound in (
@@ -78,10 +82,10 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("inM", rf"{_IN}(?P<mon>January|February|March|April|May|June|July|August|September|October|November|December)\b(?!\s\d)", False),
         ("ym", rf"{_Y}(?P<sep>[-/])(?P<m>0[1-9]|1[0-2])(?![-/\d])", True),
         ("my", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>/){_Y}(?![-/\d])", True),
-        ("md", r"(?P<m>0[1-9]|1[0-2])(?P<sep>/)(?P<d>0[1-9]|[12]\d|3[01])(?![\d/%.])(?!\s?(?:strength|pain|mmHg|vision|murmur|points?|scale|分))",
+        ("md", r"(?=0|\d\d/0)(?P<m>0[1-9]|1[0-2])(?P<sep>/)(?P<d>0[1-9]|[12]\d|3[01])(?!\d|[/.]\d|%|/)(?!\s?(?:strength|pain|mmHg|vision|murmur|points?|scale|分))",
          True),
-        ("on-md", rf"{_ON}(?P<m>0?[1-9]|1[0-2])(?P<sep>[/.])(?P<d>3[01]|[12]\d|0?[1-9])(?![\d/%.])"
-         r"(?!\s?(?:strength|pain|mm|cm|m[gl]|分|度|L\b|%))", False),
+        ("on-md", rf"{_ON}(?P<m>0?[1-9]|1[0-2])(?P<sep>[/.])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|[/.]\d|%|/)"
+         r"(?!\s?(?:strength|pain|mm|cm|m[gl]|分|度|L\b|%|tabs?|tablets?|doses?|cups?|NS|normal|of\b|amps?|pills?|dilution))", False),
         ("compact", r"(?P<y>19\d\d|20[0-4]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:\s?(?P<H>[01]\d|2[0-3])(?P<M>[0-5]\d)(?P<S>[0-5]\d)?)?"
          r"(?![\dA-Za-z])", True),
         ("year", rf"{_IN}{_Y}(?!\d){_NOT_A_COUNT}", False),
@@ -290,6 +294,8 @@ _ORDINAL = re.compile(r"(\d)(?:st|nd|rd|th)\b")
 def _is_padded(value: Mapping[str, str | None]) -> bool:
     digits = [text for name in ("m", "d") if (text := value.get(name))]
     if value.get("Y2") and value.get("mon"):
+        return True
+    if value.get("sep") == "-" and any(len(text) == 2 for text in digits):
         return True
     return any(text.startswith("0") for text in digits) or (len(digits) == 2 and all(len(text) == 2 for text in digits))
 

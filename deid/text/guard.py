@@ -37,7 +37,7 @@ _DOES = re.compile(
 _ORG_WORDS = re.compile(
     r"\b(?:hospitals?|clinics?|university|college|school|academy|institute|inc|llc|ltd|corp|corporation|company|co|bank|church|temple|"
     r"foundation|associates|pharmacy|nursing home|hospice|health (?:system|care|center|centre)|medical (?:center|centre|group)|"
-    r"infirmary|sanatorium|rehabilitation center|community center|airlines|motors|industries|partners|hotel|restaurant|department store)\b\.?",
+    r"infirmary|sanatorium|rehabilitation center|community center|airlines|motors|industries|partners|hotel|restaurant|department store|ambulance|logistics|insurance agency|credit union|law firm)\b\.?",
     re.IGNORECASE,
 )
 _ORG_ENDS_ZH = re.compile(
@@ -74,11 +74,13 @@ def keep(label: str, unit: str, start: int, end: int) -> Hit | None:
 
 
 def _person(unit: str, start: int, end: int) -> Hit | None:
-    tokens = [m for m in _TOKEN.finditer(unit, start, end)]
+    tokens = list(_TOKEN.finditer(unit, start, end))
     # Words of the vocabulary at the ends are no part of the name: "Denies John", "Smith Chest".
     while tokens and (is_english_word(tokens[0][0]) or tokens[0][0].islower()):
         tokens.pop(0)
-    while tokens and (is_english_word(tokens[-1][0]) or tokens[-1][0].islower()):
+    while tokens and (
+        is_english_word(tokens[-1][0]) or tokens[-1][0].islower() or tokens[-1][0].lower() in EPONYM_HEADS
+    ):
         tokens.pop()
     if not tokens:
         return None
@@ -217,7 +219,14 @@ def _han_person(unit: str, start: int, end: int) -> Hit | None:
 
 def _han_place(unit: str, start: int, end: int) -> Hit | None:
     text = unit[start:end].strip()
-    if text in LARGE or len(text) < 2 or _NOT_A_PLACE_ZH.search(text) or is_clinical_zh(text) or text in NOT_A_NAME_ZH:
+    if (
+        text in LARGE
+        or len(text) < 2
+        or not _HAN_RUN.fullmatch(text)
+        or _NOT_A_PLACE_ZH.search(text)
+        or is_clinical_zh(text)
+        or text in NOT_A_NAME_ZH
+    ):
         return None
     if not _SMALL_ZH.search(text) and (
         len(text) < 2

@@ -9,7 +9,7 @@ KNOWN: Source = "known"
 PATTERN: Source = "pattern"
 MODEL: Source = "model"
 
-_GAPS = {"NAME": ("", " ", " . ", ". "), "ADDRESS": ("", " ", ", ", ","), "ORGANISATION": ("", " ")}
+_GAPS = {"NAME": ("", " ", " . ", ". "), "ADDRESS": ("", " ", ", "), "ORGANISATION": ("", " ")}
 _CHECKED = 1.0
 _WEAK = 0.6
 

@@ -120,5 +120,7 @@ def _in_compact(compact: _Automaton, lower: str) -> Iterator[Hit]:
             opens = code.start()
             if opens == 0 or not _joins(lower[opens - 1], lower[opens]):
                 first = opens
+        if first and lower[first - 1] == "(" and ")" in lower[first:last]:
+            first -= 1
         if not _joins(lower[first - 1 : first], lower[first]):
             yield Hit(first, last, variant.entity, KNOWN, 1.0)

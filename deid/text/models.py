@@ -105,7 +105,7 @@ class Words(NlpEngine):  # type: ignore[misc]
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         return next(self.process_batch([text], language))[1]
 
-    def process_batch(  # type: ignore[override]
+    def process_batch(
         self, texts: Iterable[str], language: str, batch_size: int = 64, n_process: int = 1, **_: Any
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         wanted = list(texts)

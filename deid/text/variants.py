@@ -14,6 +14,8 @@ from deid.text.lexicon.places import LARGE, PROVINCES, STATE_CODES
 _HAN_ONLY = re.compile(rf"[{HAN}·]+")
 _TITLES = frozenset("mr mrs ms miss mx dr prof professor doctor sir madam rev fr sr sra mme".split())
 _SUFFIXES = frozenset("jr sr ii iii iv md do rn np pa phd dds esq mph".split())
+# What stands for a name that nobody has given yet ("Baby Girl Lindgren").
+_NO_NAMES = frozenset("baby boy girl newborn infant twin male female unknown unnamed test patient".split())
 _GENERIC_ORG = frozenset(
     "hospital clinic center centre medical health general care inc llc ltd corp company group associates the of and pc pllc".split()
 )
@@ -72,13 +74,18 @@ def _names(text: str) -> Iterator[Variant]:
     family_first = "," in text
     words = [w for w in re.split(r"[\s,]+", text.replace("(", " ").replace(")", " ")) if w.strip(".")]
     words = [w.rstrip(".") for w in words]
-    while words and words[0] in _TITLES:
+    while words and (words[0] in _TITLES or words[0] in _NO_NAMES):
         words.pop(0)
     while len(words) > 1 and words[-1].replace(".", "") in _SUFFIXES:
         words.pop()
     if family_first and len(words) > 1:
         words = [*words[1:], words[0]]
-    yield from (Variant(t, "NAME") for t in _in_orders(words))
+    # "A White" is a name, "a white" is not.
+    is_word = words[-1:] != [] and words[-1] in WORD_NAMES
+    yield from (
+        Variant(t, "NAME", needs_capital=is_word and min(map(len, t.replace(".", " ").split())) == 1)
+        for t in _in_orders(words)
+    )
     for word in {w for part in words for w in (part, *part.split("-"))}:
         yield from _alone(word)
 
@@ -163,7 +170,7 @@ def _addresses(text: str) -> Iterator[Variant]:
         yield from (Variant(t, "ADDRESS") for t in {text, text[:5], f"{text[:5]}-{text[-4:]}"} if len(t) in (5, 9, 10))
         return
     whole = " ".join(re.split(r"[\s,]+", text))
-    for part in {whole, *(p.strip() for p in text.split(","))}:
+    for part in {whole, text, *(p.strip() for p in text.split(","))}:
         for form in {part, _with(part, _STREETS), _with(part, {v: k for k, v in _STREETS.items()})}:
             yield from _address_form(form)
 
@@ -177,6 +184,8 @@ def _address_form(form: str) -> Iterator[Variant]:
     if len(form) < 4 or form in LARGE or form.upper() in STATE_CODES:
         return
     yield Variant(form, "ADDRESS", needs_capital=form in WORD_NAMES)
+    if unit := re.search(r"(?<=[a-z])(?= (?:apt|apartment|unit|suite|ste|#))", form):
+        yield Variant(f"{form[: unit.start()]},{form[unit.start() :]}", "ADDRESS")
     for abbreviation in ("st", "ave", "rd", "dr", "ln", "blvd", "ct", "apt"):
         dotted = re.sub(rf"\b{abbreviation}\b", f"{abbreviation}.", form)
         if dotted != form:
@@ -196,12 +205,10 @@ def _han_addresses(text: str) -> Iterator[Variant]:
     parts = [m.span() for m in _ZH_PARTS.finditer(text)]
     small = [(s, e) for s, e in parts if not text[s:e].endswith(_LARGE_ENDS)]
     for at, (start, _) in enumerate(small):
-        tail = text[start:]
         for end in [e for _, e in small[at:]] + [len(text)]:
             piece = text[start:end]
             if len(piece) >= 3 and (re.search(rf"[{HAN}]{{2}}", piece[:-1])):
                 yield Variant(piece, "ADDRESS")
-        del tail
     # City and what follows, without the province.
     for start, end in parts:
         if text[start:end].endswith("市") and len(text) - start >= 6:

@@ -1,6 +1,6 @@
 """The official SQL-on-FHIR v2 tests, one case each, through the same compiler as the silver views. No JVM.
 
-They come from HL7/sql-on-fhir and lie beside the repository, or where --sof-tests says. The report of the run is
+They come from HL7/sql-on-fhir and lie beside the repository. The report of the run is
 build/test_report.json, in the project's own form.
 """
 

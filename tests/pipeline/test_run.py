@@ -5,9 +5,10 @@ import shutil
 from datetime import date
 
 import pytest
-from core.errors import ConfigError
 from pipeline import planted
 from pipeline.conftest import lakehouse_on
+
+from core.errors import ConfigError
 
 pytestmark = pytest.mark.pipeline
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import fhir
@@ -91,6 +91,7 @@ def test_what_is_no_date_is_null(written: str) -> None:
     assert parts(written) == [(None, None, None)]
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)), st.integers(-14 * 60, 14 * 60))
 def test_every_instant_survives(local: datetime, offset: int) -> None:
     sign, minutes = ("-" if offset < 0 else "+"), abs(offset)
@@ -98,6 +99,7 @@ def test_every_instant_survives(local: datetime, offset: int) -> None:
     assert parts(written) == [(local.date(), datetime.fromisoformat(written).astimezone(UTC), "time")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), max_size=20))
 def test_no_text_raises_and_the_parts_agree(written: list[str]) -> None:
     for day, instant, precision in parts(*written):

@@ -1,49 +1,30 @@
 """ViewDefinition -> one SQL statement for DuckDB, and the columns that it gives.
 
 Rows of one resource are made with list functions and unnested at the end, so there is no join and no second pass.
-
-What a column becomes: FHIR boolean BOOLEAN, integer INTEGER, integer64 BIGINT, decimal DOUBLE, all else VARCHAR, with
-`collection` an array. The tag `ansi/type` asks for another SQL type; DATE of a FHIR date or dateTime is the date as it is
-written, of a partial one its first day; TIMESTAMP is its instant in UTC, NULL when it has no time of day or no offset.
-The tag `lakehouse/part` with the value `precision` gives "year", "month", "day" or "time" (there is a TIMESTAMP).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from transforms.silver import functions
-from transforms.silver.expression import Expressions, Scope, as_list, present
+from transforms.silver.columns import (
+    ANSI_TYPES,
+    OutputColumn,
+    as_type,
+    declared_type,
+    finished,
+    fits,
+    plain_type,
+    sql_type,
+)
+from transforms.silver.expression import Expressions, Scope
 from transforms.silver.fhirpath import Literal, Node, PathError, parse
 from transforms.silver.repeat import repeated
-from transforms.silver.shape import EMPTY, ERROR, Value, name, storage, text
+from transforms.silver.shape import EMPTY, ERROR, Value, as_list, name, present, storage, text
 from transforms.silver.view import ANSI, PART, Column, Constant, Select, ViewDefinition, ViewError
 
 INPUT = "batch"  # the relation that the statement reads: the carried columns and `raw`
-_ANSI = {
-    "BOOLEAN": "BOOLEAN",
-    "INTEGER": "INTEGER",
-    "INT": "INTEGER",
-    "BIGINT": "BIGINT",
-    "DOUBLE PRECISION": "DOUBLE",
-    "DATE": "DATE",
-    "TIMESTAMP": "TIMESTAMP",
-    "TIMESTAMP WITH TIME ZONE": "TIMESTAMP",
-    "CHARACTER VARYING": "VARCHAR",
-    "VARCHAR": "VARCHAR",
-}
-_DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC|DEC)\((\d{1,2}),\s*(\d{1,2})\)")
-
-
-@dataclass(frozen=True)
-class OutputColumn:
-    """A column of the table; `sql_type` is DuckDB's, with [] for an array."""
-
-    name: str
-    sql_type: str
-    source: Column
-    late: str | None = None  # the macro that makes the value of the string that the rows hold
 
 
 @dataclass(frozen=True)
@@ -203,16 +184,13 @@ class _Compilation:
             value = EMPTY
         if not column.collection:
             value = self._single(value, column, place)
-        declared = (column.type or "").replace(".", "/").rsplit("/", 1)[-1]
-        declared = declared[:1].lower() + declared[1:]
-        if self._strict and not _fits(declared, value):
+        declared = declared_type(column)
+        if self._strict and not fits(declared, value):
             self._wrong(place, column.path, 0, f"is of type {value.type}, the column says {column.type}")
-        target = storage(declared) if value.type is None else storage(value.type)
-        if target == "VARCHAR" and "decimal" in (value.type, declared if value.type is None else None):
-            target = "DOUBLE"
+        target = plain_type(declared, value)
         tag = column.tagged(ANSI)
         if tag is not None:
-            target = _sql_type(tag) or self._unknown_tag(place, tag)
+            target = sql_type(tag) or self._unknown_tag(place, tag)
         late = self._late(column, value, target, place)
         target = "VARCHAR" if late == "fhir_precision" else target
         many = column.collection
@@ -240,16 +218,16 @@ class _Compilation:
 
     def _converted(self, value: Value, target: str) -> str:
         if not value.is_list:
-            return _as_type(value, target)
+            return as_type(value, target)
         if value.type is None:
             return f"CAST([] AS {target}[])"
         var = self._expressions.names.fresh()
-        one = _as_type(replace(value, sql=var, is_list=False), target)
+        one = as_type(replace(value, sql=var, is_list=False), target)
         listed = value.sql if one == var else f"list_transform({value.sql}, lambda {var}: {one})"
         return f"coalesce({listed}, [])"
 
     def _unknown_tag(self, place: str, tag: str) -> str:
-        self.mistakes.append(f"{place}: tag {ANSI} is {tag!r}; it can be {', '.join(_ANSI)} or DECIMAL(p,s)")
+        self.mistakes.append(f"{place}: tag {ANSI} is {tag!r}; it can be {', '.join(ANSI_TYPES)} or DECIMAL(p,s)")
         return "VARCHAR"
 
     # Expressions
@@ -318,13 +296,7 @@ def _statement(parts: list[_Rows], parsed: str, wanted: list[str]) -> str:
 def _outputs(parts: list[_Rows]) -> Iterator[str]:
     for i, part in enumerate(parts):
         sqls = _fields(part, f"m{i}") if part.many else [f"c{i}_{j}" for j in range(len(part.one))]
-        yield from (f"{_finished(s, c)} AS {name(c.name)}" for s, c in zip(sqls, part.columns, strict=True))
-
-
-def _finished(sql: str, column: OutputColumn) -> str:
-    if column.late is None:
-        return sql
-    return f"list_transform({sql}, lambda e: {column.late}(e))" if column.source.collection else f"{column.late}({sql})"
+        yield from (f"{finished(s, c)} AS {name(c.name)}" for s, c in zip(sqls, part.columns, strict=True))
 
 
 def _fields(rows: _Rows, struct: str) -> list[str]:
@@ -338,26 +310,3 @@ def _constant(constant: Constant) -> Value:
     of = Literal(0, constant.type, str(value))
     number = storage(constant.type) in ("INTEGER", "BIGINT")
     return Value(str(int(value)) if number else text(of.text), constant.type, is_element=False)
-
-
-def _sql_type(tag: str) -> str | None:
-    tag = " ".join(tag.upper().split())
-    decimal = _DECIMAL.fullmatch(tag)
-    if decimal and int(decimal[2]) <= int(decimal[1]) <= 38:
-        return f"DECIMAL({decimal[1]},{decimal[2]})"
-    return _ANSI.get(tag)
-
-
-def _fits(declared: str, value: Value) -> bool:
-    if not declared or value.type is None:
-        return True
-    kinds = {Value("", declared).kind, value.kind}
-    return len(kinds) == 1 or kinds <= {"string", "date", "time"}
-
-
-def _as_type(value: Value, target: str) -> str:
-    if value.type is None:
-        return f"CAST(NULL AS {target})"
-    if storage(value.type) == target and value.is_element:
-        return value.sql
-    return f"TRY_CAST({value.sql} AS {target})"

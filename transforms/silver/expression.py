@@ -9,11 +9,21 @@ from dataclasses import dataclass, replace
 
 from core import fhir
 from transforms.silver import fhirpath as f
+from transforms.silver import operators
 from transforms.silver.fhirpath import PathError
-from transforms.silver.shape import EMPTY, ERROR, Names, Shape, Value, decoder, text
-
-_COMPARE = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
-_ARITHMETIC = ("+", "-", "*", "/", "div", "mod")
+from transforms.silver.shape import (
+    EMPTY,
+    ERROR,
+    Names,
+    Shape,
+    Value,
+    as_number,
+    boolean,
+    decoder,
+    item,
+    present,
+    text,
+)
 
 
 @dataclass(frozen=True)
@@ -67,13 +77,15 @@ class Expressions:
                 at = self.number(self.compile(node.index, scope), node.index.position, "an index")
                 return item(base, f"CAST({at} AS BIGINT)")
             case f.Sign():
-                return self._sign(node, scope)
+                value = self.compile(node.operand, scope)
+                return operators.sign(self, node, self.decided(value, node.position))
             case f.TypeTest():
                 base = self.compile(node.base, scope)
                 return self.of_type(base, node.type, node.position, is_test=node.operator == "is")
             case f.Binary():
                 left, right = self.compile(node.left, scope), self.compile(node.right, scope)
-                return self._binary(node, self.decided(left, node.position), self.decided(right, node.position))
+                left, right = self.decided(left, node.position), self.decided(right, node.position)
+                return operators.binary(self, node, left, right)
         raise PathError(f"{type(node).__name__} is not supported", node.position)
 
     # Navigation
@@ -215,7 +227,7 @@ class Expressions:
         value = self.single(value, position)
         if value.kind not in ("number", "none"):
             raise PathError(f"{what} must be a number, this is a {value.type}", position)
-        return _number(value)
+        return as_number(value)
 
     def string(self, value: Value, position: int, what: str) -> str:
         value = self.single(value, position)
@@ -231,114 +243,6 @@ class Expressions:
             raise PathError(f"{what} must be true or false, this is a {value.type}", position)
         return f"CAST({value.sql} AS BOOLEAN)"
 
-    # Operators
-
-    def _sign(self, node: f.Sign, scope: Scope) -> Value:
-        value = self.single(self.compile(node.operand, scope), node.position)
-        sql = self.number(value, node.position, f"what follows {node.operator!r}")
-        sql = sql if node.operator == "+" else f"(-{sql})"
-        return Value(sql, value.type if value.is_whole else "number", is_element=False)
-
-    def _binary(self, node: f.Binary, left: Value, right: Value) -> Value:
-        op, at = node.operator, node.position
-        if op == "|":
-            return union(left, right, at)
-        if op in ("=", "!="):
-            equal = self.equal(left, right, at)
-            return boolean(equal if op == "=" else f"(NOT {equal})")
-        if op in ("~", "!~"):
-            same = self._equivalent(left, right, at)
-            return boolean(same if op == "~" else f"(NOT {same})")
-        if op in ("in", "contains"):
-            return self._membership(*((left, right) if op == "in" else (right, left)), at)
-        if op in _COMPARE:
-            return boolean(self._compare(op, self.single(left, at), self.single(right, at), at))
-        if op in _ARITHMETIC or op == "&":
-            return self._arithmetic(op, self.single(left, at), self.single(right, at), at)
-        a, b = (self.condition(v, at, f"each side of {op!r}") for v in (left, right))
-        logic = {"and": "({} AND {})", "or": "({} OR {})", "xor": "({} <> {})", "implies": "(NOT {} OR {})"}
-        return boolean(logic[op].format(a, b))
-
-    def equal(self, left: Value, right: Value, position: int) -> str:
-        if "none" in (left.kind, right.kind):
-            return "CAST(NULL AS BOOLEAN)"
-        if "complex" in (left.kind, right.kind):
-            raise PathError("compares whole elements; compare one of their primitive elements", position)
-        if not left.is_list and not right.is_list:
-            return equal_items(left, right)
-        if left.is_list and right.is_list:
-            p = self.names.fresh()
-            pairs = equal_items(
-                replace(left, sql=f"{p}[1]", is_list=False), replace(right, sql=f"{p}[2]", is_list=False)
-            )
-            every = f"list_bool_and(list_transform(list_zip({left.sql}, {right.sql}), lambda {p}: {pairs}))"
-            sizes = f"len({left.sql}) <> len({right.sql})"
-            return _unless_empty((left, right), f"CASE WHEN {sizes} THEN false ELSE {every} END")
-        many, one = (left, right) if left.is_list else (right, left)
-        only = replace(many, sql=f"list_extract({many.sql}, 1)", is_list=False)
-        return _unless_empty(
-            (left, right), f"CASE WHEN len({many.sql}) > 1 THEN false ELSE {equal_items(only, one)} END"
-        )
-
-    def _equivalent(self, left: Value, right: Value, position: int) -> str:
-        left, right = self.single(left, position), self.single(right, position)
-        if "none" in (left.kind, right.kind):
-            return f"(NOT {present(left)} AND NOT {present(right)})"
-        if left.kind == right.kind == "string":
-            left, right = (replace(v, sql=f"lower({v.sql})") for v in (left, right))
-        both = f"({left.sql} IS NULL AND {right.sql} IS NULL)"
-        return f"coalesce({self.equal(left, right, position)}, {both})"
-
-    def _membership(self, one: Value, many: Value, position: int) -> Value:
-        one = self.single(one, position)
-        if "none" in (one.kind, many.kind):
-            return boolean("CAST(NULL AS BOOLEAN)" if one.kind == "none" else "false")
-        var = self.names.fresh()
-        found = equal_items(one, replace(many, sql=var, is_list=False))
-        return boolean(
-            f"CASE WHEN {one.sql} IS NOT NULL THEN"
-            f" len(list_filter(coalesce({as_list(many).sql}, []), lambda {var}: {found})) > 0 END"
-        )
-
-    def _compare(self, op: str, left: Value, right: Value, position: int) -> str:
-        kinds = {left.kind, right.kind}
-        if "none" in kinds:
-            return "CAST(NULL AS BOOLEAN)"
-        if len(kinds) > 1 and kinds != {"string", "date"}:
-            raise PathError(f"{op!r} compares a {left.type} with a {right.type}", position)
-        if kinds & {"complex", "boolean"}:
-            raise PathError(f"{op!r} needs numbers, strings or dates", position)
-        if kinds == {"number"}:
-            return f"({_number(left)} {op} {_number(right)})"
-        if "date" in kinds:
-            a, b = (left.sql, right.sql) if op in ("<", ">=") else (right.sql, left.sql)
-            less = f"fhir_date_less({a}, {b})"
-            return less if op in ("<", ">") else f"(NOT {less})"
-        if kinds == {"time"}:
-            return f"(TRY_CAST({left.sql} AS TIME) {op} TRY_CAST({right.sql} AS TIME))"
-        return f"({left.sql} {op} {right.sql})"
-
-    def _arithmetic(self, op: str, left: Value, right: Value, position: int) -> Value:
-        if op == "&":
-            a, b = (f"coalesce({self.string(v, position, 'each side of &')}, '')" for v in (left, right))
-            return Value(f"({a} || {b})", "string", is_element=False)
-        if op == "+" and "string" in (left.kind, right.kind):
-            a, b = (self.string(v, position, "each side of '+'") for v in (left, right))
-            return Value(f"({a} || {b})", "string", is_element=False)
-        if "none" in (left.kind, right.kind):
-            return EMPTY
-        a, b = (self.number(v, position, f"each side of {op!r}") for v in (left, right))
-        is_whole = left.is_whole and right.is_whole and op != "/"
-        sql = {
-            "div": f"trunc(CAST({a} AS DOUBLE) / nullif({b}, 0))",
-            "/": f"(CAST({a} AS DOUBLE) / nullif({b}, 0))",
-            "mod": f"fmod(CAST({a} AS DOUBLE), nullif({b}, 0))",
-        }.get(op, f"(CAST({a} AS DOUBLE) {op} {b})")
-        is_whole = is_whole or op == "div"
-        return Value(
-            f"TRY_CAST({sql} AS INTEGER)" if is_whole else sql, "integer" if is_whole else "number", is_element=False
-        )
-
 
 def _literal(node: f.Literal) -> Value:
     if node.type == "boolean":
@@ -348,66 +252,3 @@ def _literal(node: f.Literal) -> Value:
             raise PathError("an integer has at most 31 bits: write it with a decimal point", node.position)
         return Value(node.text, "integer", is_element=False)
     return Value(text(node.text), node.type, is_element=False)
-
-
-def boolean(sql: str) -> Value:
-    return Value(sql, "boolean", is_element=False)
-
-
-def present(value: Value) -> str:
-    """SQL, never NULL: whether the collection has an item."""
-    if value.type is None:
-        return "false"
-    return f"coalesce(len({value.sql}) > 0, false)" if value.is_list else f"({value.sql} IS NOT NULL)"
-
-
-def item(value: Value, index: str) -> Value:
-    """The item at a 0-based index; out of range is empty."""
-    if value.is_list:
-        return replace(value, sql=f"fhir_at({value.sql}, {index})", is_list=False, owner=None, parts=())
-    if value.type is None:
-        return EMPTY
-    return replace(value, sql=f"CASE WHEN {index} = 0 THEN {value.sql} END", owner=None)
-
-
-def as_list(value: Value) -> Value:
-    if value.is_list:
-        return value
-    return replace(value, sql=f"fhir_present([{value.sql}])", is_list=True, owner=None)
-
-
-def union(left: Value, right: Value, position: int) -> Value:
-    """Both collections; without duplicates where they are of primitives."""
-    if left.type is None or right.type is None:
-        return right if left.type is None else left
-    if left.kind != right.kind or (left.kind == "complex" and left.shape is not right.shape):
-        raise PathError(f"'|' joins a {left.type} with a {right.type}", position)
-    if left.kind == "number" and left.type != right.type:
-        left, right = (replace(v, sql=_number(v), type="number") for v in (left, right))
-    parts = tuple(p for v in (left, right) for p in (v.parts or (() if v.is_list else (v.sql,))))
-    is_of_scalars = all(v.parts or not v.is_list for v in (left, right))
-    sql = f"[{', '.join(parts)}]" if is_of_scalars else f"list_concat({as_list(left).sql}, {as_list(right).sql})"
-    sql = f"fhir_present({sql})" if left.kind == "complex" else f"list_distinct({sql})"
-    return replace(left, sql=sql, is_list=True, owner=None, parts=parts if is_of_scalars else ())
-
-
-def _number(value: Value) -> str:
-    return f"TRY_CAST({value.sql} AS DOUBLE)" if value.type == "decimal" else value.sql
-
-
-def _unless_empty(values: tuple[Value, Value], sql: str) -> str:
-    return f"CASE WHEN {' AND '.join(present(v) for v in values)} THEN {sql} END"
-
-
-def equal_items(left: Value, right: Value) -> str:
-    """SQL of `=` between two scalars of primitive types; different kinds are never equal."""
-    kinds = {left.kind, right.kind}
-    if kinds == {"number"}:
-        return f"({_number(left)} = {_number(right)})"
-    if kinds == {"date"}:
-        return f"fhir_date_equal({left.sql}, {right.sql})"
-    if kinds == {"time"}:
-        return f"(TRY_CAST({left.sql} AS TIME) = TRY_CAST({right.sql} AS TIME))"
-    if len(kinds) == 1 or kinds == {"string", "date"}:
-        return f"({left.sql} = {right.sql})"
-    return f"CASE WHEN {left.sql} IS NOT NULL AND {right.sql} IS NOT NULL THEN false END"

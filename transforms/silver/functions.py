@@ -4,17 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from transforms.silver import fhirpath as f
-from transforms.silver.expression import (
-    Expressions,
-    Scope,
-    as_list,
-    boolean,
-    item,
-    present,
-    union,
-)
+from transforms.silver.expression import Expressions, Scope
 from transforms.silver.fhirpath import PathError
-from transforms.silver.shape import EMPTY, Value, storage, text
+from transforms.silver.operators import alike, union
+from transforms.silver.shape import EMPTY, Value, as_list, boolean, item, present, storage, text
 
 
 @dataclass(frozen=True)
@@ -173,21 +166,13 @@ def _iif(use: _Use) -> Value:
     else:
         known = then
         if then.type != otherwise.type:
-            then, otherwise = _alike(then), _alike(otherwise)
+            then, otherwise = alike(then), alike(otherwise)
             known = then
         if then.is_list or otherwise.is_list:
             then, otherwise = as_list(then), as_list(otherwise)
             known = then
     sql = f"CASE WHEN {condition} THEN {then.sql} ELSE {otherwise.sql} END"
     return replace(known, sql=sql, owner=None, parts=())
-
-
-def _alike(value: Value) -> Value:
-    """A number of any type as "number"; other kinds are stored alike already."""
-    if value.kind != "number" or value.type == "number":
-        return value
-    cast = "DOUBLE[]" if value.is_list else "DOUBLE"
-    return replace(value, sql=f"TRY_CAST({value.sql} AS {cast})", type="number")
 
 
 def _coalesce(use: _Use) -> Value:

@@ -9,7 +9,8 @@ import duckdb
 import pyarrow as pa
 
 from transforms.silver import macros
-from transforms.silver.compile import INPUT, CompiledView, OutputColumn, compile_view
+from transforms.silver.columns import OutputColumn
+from transforms.silver.compile import INPUT, CompiledView, compile_view
 from transforms.silver.shape import ERROR
 from transforms.silver.view import ViewDataError, ViewDefinition, ViewError
 

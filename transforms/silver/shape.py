@@ -107,6 +107,36 @@ def decoder(type_: str) -> str:
     return {"boolean": "fhir_boolean", "decimal": "fhir_decimal"}.get(type_, "fhir_string")
 
 
+def boolean(sql: str) -> Value:
+    return Value(sql, "boolean", is_element=False)
+
+
+def present(value: Value) -> str:
+    """SQL, never NULL: whether the collection has an item."""
+    if value.type is None:
+        return "false"
+    return f"coalesce(len({value.sql}) > 0, false)" if value.is_list else f"({value.sql} IS NOT NULL)"
+
+
+def item(value: Value, index: str) -> Value:
+    """The item at a 0-based index; out of range is empty."""
+    if value.is_list:
+        return replace(value, sql=f"fhir_at({value.sql}, {index})", is_list=False, owner=None, parts=())
+    if value.type is None:
+        return EMPTY
+    return replace(value, sql=f"CASE WHEN {index} = 0 THEN {value.sql} END", owner=None)
+
+
+def as_list(value: Value) -> Value:
+    if value.is_list:
+        return value
+    return replace(value, sql=f"fhir_present([{value.sql}])", is_list=True, owner=None)
+
+
+def as_number(value: Value) -> str:
+    return f"TRY_CAST({value.sql} AS DOUBLE)" if value.type == "decimal" else value.sql
+
+
 class Names:
     """Fresh names of lambda parameters, and the JSON structures, which are complete only after the last expression."""
 

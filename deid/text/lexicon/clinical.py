@@ -18,7 +18,7 @@ EPONYMS = frozenset(
     " heberden hegar heimlich heller henle henoch hering hesselbach hick hickman hirschsprung hodgkin hodgkins hoffmann hohl holter homan homans"
     " horner howell hunner hunt hunter huntington huntingtons hurler hutchinson jackson jaeger jakob janeway jansky jarisch jeghers jefferson jervell"
     " jones kallmann kaplan kaposi kartagener kasabach katz kawasaki kayser kearns kegel kehr kellgren kennedy kernig killip klatskin klebsiella"
-    " kleihauer klinefelter klippel klumpke kocher koplik korotkoff korsakoff krabbe krukenberg kugelberg kussmaul lachman laennec lambert lanz"
+    " kleihauer klinefelter klippel klumpke kocher koplik korotkoff korsakoff krabbe krukenberg kugelberg kussmaul lachman laennec lambert lanz lauren borrmann"
     " laurence leber legg legionella lemierre lennox leopold leriche lesch levey lewis lewy lhermitte libman liddle light likert linder liszt lisfranc"
     " listeria little loeffler lou louis ludwig lyme lynch macburney maddox madelung mallory mantoux marburg marcus marfan marfans marie markle martius mayo mazzotti"
     " mcardle mcburney mccune mcgill mcmurray meckel meig meigs melkersson menetrier meniere menieres ménière merkel milroy mirizzi mobitz moebius"
@@ -133,14 +133,14 @@ stated states stay still stop stopped street strict strong such suggest sure tak
 to together told tolerating too took total toward transferred transported tried try trying turn two under unable understands unit unknown unless until up update upon use used uses using usual usually
 verbalized verbalizes verified very via visit visits vs wait walk walks want wants was wash watch way we week weeks well went were what when where whether which while who whole why wife will with
 within without woman women work worked works worse would write wrote year years yes yet you your
-urea nitrogen threads mucus pollen walnut latex dander strip advance agent ambulance avenue bag beauty bill biscuit brother bus card chair city company computer country dear doctor dr email estate eyebrows factor false file fund furniture garden glass
+baby girl boy newborn infant twin carbon dioxide epithelial cells epoetin alfa clavicle siemens medtronic philips gehealthcare roche abbott dad mom mum papa mama urea nitrogen threads mucus pollen walnut latex dander strip advance agent ambulance avenue bag beauty bill biscuit brother bus card chair city company computer country dear doctor dr email estate eyebrows factor false file fund furniture garden glass
 god government hospice hotel husband id interest job kit lab law mass member mobile money music nation native network note office page parent plan policy population power prime professor
 project public quality quote radio rate resource safety sample score section security senior series service services session setting shift site sir smoke society source special spouse stage standard student study
 success summary support system table target task team test tool topic training trial true type user value version video volume vs warning website window word world zone
 """.split()
 WORDS_EN = frozenset(_WORDS_EN) | frozenset(_PLAIN_EN)
 
-# Words that are sometimes names: as one token of two they do not speak for a name, as the only one they speak against it.
+# Beginnings of Chinese terms, the eponyms first, that a name model takes for a person or a place.
 EPONYMS_ZH = (
     "帕金森 阿尔茨海默 阿尔兹海默 克罗恩 克隆 霍奇金 川崎 布加 巴德 格雷夫斯 桥本 库欣 阿狄森 艾迪生 唐氏 马凡 马方 雷诺 梅尼埃 美尼尔 吉兰 巴雷 格林 贝尔 亨廷顿 肝豆 威尔逊"
     " 舍格伦 干燥 白塞 贝赫切特 瑞特 赖特 韦格纳 伯格 爱德华 帕陶 特纳 克氏 杜氏 杜兴 贝克 法洛 艾森曼格 巴宾斯基 霍夫曼 布鲁津斯基 克尼格 凯尔尼格 墨菲 麦氏 麦克伯尼 罗夫辛"

@@ -12,11 +12,11 @@ _ZH_END = (
 # The name begins after the last of these: "就诊于北京协和医院".
 _BEFORE = re.compile(
     r"(?:就诊于?|转诊至?|转入|转至|转往|转回|送至?|送往|前往|赴|入住|收住|收入|住入|来自|来|到|至|往|在|于|由|从|经|去|及|是|为|我|该|曾|后|并|因|如|被|回|与|或|据|返|我院|外院|当地|附近|求治于|求诊于|患者|家属|医生"
-    r"|(?<![协仁颐太同中])和|工作单位|供职|任职|就职|退休于?|单位)"
+    r"|^和|工作单位|供职|任职|就职|退休于?|单位)"
 )
 _GENERIC_ZH = re.compile(
     r"(?:一家|某家|多家|各大|各|某|本|外|当地|上级|下级|其他|其它|社区|附近|私人|县|市|省|区|镇|乡|村|级|州|三甲|二甲|三级|二级|甲等|综合|专科|人民|中心|中医|西医|结合|妇幼|儿童|口腔|眼科|肿瘤|精神|传染病|骨科|康复|互联网"
-    r"|大型|公立|私立|民营|基层|总|分|大|小|两|几|家|所|门急诊|急诊|教学|附属|送检|接诊|定点|协作|报告|申请|手术|住|出|转|该|此|的|等|到|前|后|内|外|位|主|诊断)*"
+    r"|大型|公立|私立|民营|基层|总|分|大|小|两|几|家|所|门急诊|急诊|教学|附属|送检|检|接诊|定点|协作|报告|申请|手术|住|出|转|该|此|的|等|到|前|后|内|外|位|主|诊断)*"
 )
 _EN_KIND = (
     r"(?:(?:General |Memorial |Regional |Community |University |Children's |County |Veterans |Baptist |Methodist |Presbyterian |Mercy )*"
@@ -43,7 +43,7 @@ class Hospital(Recognizer):
         + r"|Hospital|Medical C|Clinic|Infirmary|Health|Hospice|Nursing|Rehab|Center|Centre|Assisted|Family|Pharmacy|Urgent|北医|协和|华西|湘雅|瑞金)"
     )
     RULES = (
-        pattern("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:[{HAN}]{{1,4}}院区)?)"),
+        pattern("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:附属[{HAN}]{{1,12}}?医院)?(?:[{HAN}]{{1,4}}院区)?)"),
         pattern("zh short", r"(?P<value>北医[一二三六]院|北大(?:一|人民|第一)?医?院|协和(?!医院)|华西(?!医院)|湘雅[一二三]?(?!医院)院?|瑞金(?!医院)|(?<![\w一-龥])301医院)"),
         pattern("en", rf"(?<![\w'])(?P<value>(?:{_EN_WORD} ){{1,5}}?{_EN_KIND}(?: (?:of|at|in) (?:[A-Z][\w'-]+ ?){{1,4}}\b)?)(?![\w])"),
         pattern("en after", r"(?<![\w'])(?P<value>(?:Hospital|Medical Center|University|College|Clinic) (?:of|at) (?:the )?(?:[A-Z][\w'-]+ ?){1,4})\b"),
@@ -67,6 +67,8 @@ def _narrow_zh(name: str, start: int, end: int) -> tuple[int, int]:
     stem = name[: ends[-1].start()] if ends else ""
     if not ends:
         return start, end
+    if _GENERIC_ZH.fullmatch(stem):
+        return 0, 0
     cut = max((m.end() for m in _BEFORE.finditer(stem)), default=0)
     stem = stem[cut:].lstrip("()0123456789")
     if _GENERIC_ZH.fullmatch(stem):

@@ -5,7 +5,7 @@ from presidio_analyzer import Pattern
 from deid.text.recognizers.base import Recognizer, pattern
 
 _ZH = (
-    r"(?:住院|门诊|急诊|病案|病历|登记|就诊|就诊卡|诊疗卡|挂号|患者|病人|病员|体检|检查|检验|标本|样本|条码|条形码|影像|放射|超声|病理|内镜|心电图|申请单?|报告单?|处方|流水|发票|医保|医保卡|社保|社保卡|社会保障|新农合|合作医疗证?|保险|保单|床位?"
+    r"(?:住院|出院|门诊|急诊|病案|病历|登记|就诊|就诊卡|诊疗卡|挂号|患者|病人|病员|体检|检查|检验|标本|样本|条码|条形码|影像|放射|超声|病理|内镜|心电图|申请单?|报告单?|处方|流水|发票|医保|医保卡|社保|社保卡|社会保障|新农合|合作医疗证?|保险|保单|床位?"
     r"|工号|学号|档案|案号|受试者|筛选|随机|入组|研究)"
 )
 _EN = (
@@ -25,7 +25,8 @@ class HospitalNumber(Recognizer):
         pattern("zh id", r"(?:患者|病人|受试者)?ID\s?[:：]\s?(?P<value>(?=[-A-Za-z]{0,6}\d)[A-Za-z0-9][-_A-Za-z0-9]{2,24})"),
         pattern("zh bed", r"(?<![\dA-Za-z第])(?P<value>[加A-Z]?\d{1,3})(?=床(?:[,，、:：]|\s|患者|病人|位患者|$))", 0.7),
         pattern("en", rf"(?<![A-Za-z])(?i:{_EN}{_NO})\s?(?:[:#=]|is\b|\s)\s?#?\s?(?P<value>(?=[-A-Z]{{0,5}}\d)[A-Z0-9](?:[-_/A-Z0-9]{{2,24}})?[A-Z0-9])(?![A-Za-z0-9]|[.:/]\d|\s?(?:mg|mL|ml|%|years?|yo|days?|weeks?|months?|hours?|mm|cm|patients|minutes))"),
-        pattern("en bed", r"(?<![A-Za-z])(?:Room|Bed|Rm)\.?\s?#?:?\s?(?P<value>\d{1,4}-?[A-Z]?)(?![\d.%])(?!\s?(?:air|mg|degrees|inch|feet))", 0.7),
+        pattern("after a sign", r"(?<=[A-Za-z] )#\s?(?P<value>\d[-\d]{3,20})(?!\d|\.\d|%)"),
+        pattern("en bed", r"(?<![A-Za-z])(?i:room|bed|rm)\.?\s?#?:?\s?(?P<value>\d{1,4}-?[A-Z]?)(?![\d.%])(?!\s?(?:air|mg|degrees|inch|feet))", 0.7),
         pattern("ssn", r"(?<![\d-])(?P<value>\d{3}-\d{2}-\d{4})(?![\d-])"),
         pattern("masked ssn", r"(?<!\w)(?P<value>(?:[xX*]{3}-?[xX*]{2}-?)\d{4})(?!\d)"),
         pattern("labelled short", r"(?<![A-Za-z])(?:MRN|mrn|SSN|ssn)(?:[ ]?(?:number|no\.?|#))?[:#\s]{0,4}(?:is )?(?P<value>[A-Z]{0,3}\d[-\d ]{2,14}\d)(?!\d)"),

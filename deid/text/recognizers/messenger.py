@@ -1,6 +1,6 @@
 from deid.text.recognizers.base import NO_WORD_AFTER, Recognizer, pattern
 
-_IS = r"(?:号码?|账号|昵称|ID|id|群)?[\s:]{0,3}(?:是|为|叫)?\s?"
+_IS = r"\s?(?:号码?|账号|昵称|ID|id|群)?[\s:]{0,3}(?:是|为|叫)?\s?"
 
 
 class Messenger(Recognizer):

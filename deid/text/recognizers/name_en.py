@@ -23,10 +23,11 @@ _LABEL = (
     r"|anesthesiologist|radiologist|pathologist|cardiologist|consultant|resident|fellow|nurse|therapist|technologist|pharmacist|dictated by|transcribed by|signed by|electronically signed by|e-?signed(?: by)?"
     r"|authenticated by|verified by|reviewed by|reported by|performed by|ordered by|interpreted by|prepared by|author|seen by|emergency contact|next of kin|nok|guardian|caregiver|contact|contact person|informant|interpreter|witness(?:ed by)?|cc|re|attn|from|to|dear|known as|a\.?k\.?a\.?)"
 )
-_KIN = (
-    r"(?:(?i:his|her|their|the|patient's|pt's)[ ])?(?i:wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|mom|dad|grandmother|grandfather|grandson|granddaughter|aunt|uncle|niece|nephew|cousin|friend|neighbou?r|girlfriend|boyfriend"
-    r"|fianc[eé]e?|caregiver|roommate|sibling|stepmother|stepfather|son-in-law|daughter-in-law|lawyer|employer|boss|teacher|landlord)"
+_KINDS = (
+    r"wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|mom|dad|grandmother|grandfather|grandson|granddaughter|aunt|uncle|niece|nephew|cousin|friend|neighbou?r|girlfriend|boyfriend"
+    r"|fianc[eé]e?|caregiver|roommate|sibling|stepmother|stepfather|son-in-law|daughter-in-law|lawyer|employer|boss|teacher|landlord"
 )
+_KIN = rf"(?:(?i:his|her|their|the|patient's|pt's)[ ])?(?i:{_KINDS})"
 _DEGREE = r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|LCSW|LPN|CRNA|APRN|FNP(?:-BC)?|DPM|DDS|DMD|PharmD|MBBS|FACC|FACS|RPh|PT|DPT|OTR|MSW|CNM|CNA|RD|Esq)(?![A-Za-z])"
 # Given names that are nothing else in a note.
 _GIVEN = sorted(
@@ -50,6 +51,7 @@ class EnglishName(Recognizer):
         pattern("title", rf"(?<![A-Za-z]){_TITLE}[ ](?P<value>{_NAME})"),
         pattern("label", rf"(?<![A-Za-z]){_LABEL}[ ]?[:=]\s*(?:{_TITLE}\s)?(?P<value>{_LAST_FIRST}|{_NAME})"),
         pattern("kin", rf"(?<![A-Za-z]){_KIN}(?:,|[ ]is|[ ]named|[ ]called|[ ]\(|[ ]-)?[ ]?(?<=[ (])(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![a-z])"),
+        pattern("kin follows", rf"(?<![A-Za-z.] )(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?=,? \(?(?:his|her|their|the patient's|pt's|the) (?:{_KINDS})\b)", 0.7),
         pattern("degree", rf"(?<![A-Za-z])(?P<value>{_FULL}|{_INITIAL}[ ]{_O}|{_UPPER}[ ](?:[A-Z]\.?[ ])?{_UPPER}|{_LAST_FIRST})(?=,?[ ]{_DEGREE})"),
         pattern("is called", rf"(?<![A-Za-z])(?i:my name is|name is|named|called|goes by|known as|this is|i am|i'm|i,|regards,|sincerely,|thanks,|spoke (?:with|to)|discussed with|seen by|signed by|dictated by|per)\s(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,2}})(?![A-Za-z])", 0.7),
         pattern("patient name", rf"(?<![A-Za-z])(?:Patient|Pt\.?)[ ](?P<value>{_FULL})(?=[ ](?:is|was|has|presents|presented|reports|denies|complains|states|came|arrived|underwent)|,)"),

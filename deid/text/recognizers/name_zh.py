@@ -4,7 +4,15 @@ from presidio_analyzer import Pattern
 
 from deid.text.fold import HAN
 from deid.text.guard import is_han_name
-from deid.text.lexicon.people import COMPOUND_SURNAMES, FUNCTION_WORDS, KIN, SURNAMES, TITLES_AFTER, WEAK_SURNAMES
+from deid.text.lexicon.people import (
+    COMPOUND_SURNAMES,
+    FUNCTION_WORDS,
+    HAN_WORDS,
+    KIN,
+    SURNAMES,
+    TITLES_AFTER,
+    WEAK_SURNAMES,
+)
 from deid.text.recognizers.base import Recognizer, pattern
 
 _H = f"[{HAN}]"
@@ -14,11 +22,12 @@ _STRONG = rf"(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}])"
 _NAME = rf"{_SURNAME}[ ]{{0,2}}{_H}(?:[ ]{{0,1}}{_H})?|{_H}{{1,6}}·{_H}{{1,8}}"
 _LABEL = (
     r"(?:(?:患者|病人|病员|产妇|新生儿|家属|联系人|监护人|母亲|父亲|配偶|受试者|申请人|被保险人|持卡人|户主)?(?:的)?姓\s{0,4}名|联系人|紧急联系人|家属(?:签[名字])?|患者(?:签[名字])|(?:医[师生]|护士|患者|家属|本人|委托人|授权人)签[名字章]|签\s?[名字]"
-    r"|(?:主任|副主任|主治|住院|经治|管床|主管|责任|上级|首诊|接诊|值班|会诊|手术|麻醉|报告|检查|审核|记录|申请|开单|送检|执行|复核|诊断)(?:医师|医生|护士|者|人|技师|药师)?|医师|医生|护士|术者|主刀|第?[一二三]助手?|助手|器械护士|巡回护士|洗手护士"
+    r"|(?:主任|副主任|主治|住院|经治|管床|主管|责任|上级|首诊|接诊|值班|会诊|手术|麻醉|报告|检查|审核|记录|申请|开单|送检|执行|复核|诊断)(?:医师|医生|护士|者|人|技师|药师)?|医师|医生|护士|助产士|接生者?|咨询师|心理师|治疗师|康复师|营养师|辅导员|班主任|社工|律师|民警|司机|翻译|村医|术者|主刀|第?[一二三]助手?|助手|器械护士|巡回护士|洗手护士"
     r"|麻醉师|麻醉者|记录者|记录人|陈述者|病史陈述者|代述者|供史者|书写者|检验者|检验员|检查者|审核者|报告者|操作者|监护人|法定代理人|委托代理人|见证人|研究者|主要研究者|研究护士|曾用名|昵称|小名|乳名)"
 )
 _CUE = r"(?=\s*(?:$|[,，。、;:：(（)）\n/|]|\s|男|女|先生|女士))"
 _LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|\d))"
+_ROLE = r"(?:主任医师|主治医师|住院医师|经治医师|副主任医师|主管护师|责任护士|护士长|主任|教授|院长|医师|医生|护士|大夫|助产士|咨询师|心理师|治疗师|营养师|药师|辅导员|班主任|律师|民警|社工|司机|翻译)"
 _KIN = "|".join(sorted(KIN, key=len, reverse=True))
 _TITLES = "|".join(
     sorted((t for t in TITLES_AFTER if t not in ("总", "某", "某某", "同志", "经理")), key=len, reverse=True)
@@ -33,7 +42,7 @@ class ChineseName(Recognizer):
     RULES = (
         pattern("label", rf"{_LABEL}\s?(?:[:]|为|是|\s)\s{{0,6}}(?P<value>{_NAME}){_CUE}"),
         pattern("label, text goes on", rf"{_LABEL}\s?[:]\s{{0,6}}(?P<value>{_NAME}){_LOOSE}"),
-        pattern("label, foreign", r"(?:姓名|联系人)\s?[:]\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})"),
+        pattern("label, foreign", r"(?:姓名|联系人|英文名|外文名|拼音)\s?:?\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})"),
         pattern("patient", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|病友|死者|伤者|老人)[:,，\s]{{0,2}}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
         pattern("patient, sex follows", rf"(?:患者|病人|患儿|产妇|孕妇|受试者)?[:,，\s]{{0,2}}(?<!{_H})(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女)(?:性)?[,，、\s)\d])"),
         pattern("patient, sex follows close", rf"(?:患者|病人|患儿|产妇|孕妇)(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女))"),
@@ -43,7 +52,9 @@ class ChineseName(Recognizer):
         pattern("kin, bracket", rf"(?:{_KIN})\s?[(（:：]\s?(?P<value>{_NAME})(?=[)）,，。\s:：0-9]|$)"),
         pattern("called", rf"(?:名叫|叫做|姓名是|我是|我叫|名为|化名|又名|原名)(?P<value>{_NAME}){_LOOSE}"),
         pattern("title", rf"(?P<value>(?<!{_H}{_H})(?:{_NAME}|{_SURNAME})|(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - FUNCTION_WORDS))}])(?:{_H}{{1,2}}?)?)(?=(?:{_TITLES})(?!签|查房记录))"),
-        pattern("title before", rf"(?:主任医师|主治医师|住院医师|经治医师|副主任医师|主管护师|责任护士|护士长|主任|教授|院长|医师|医生|护士|大夫)(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
+        pattern("title before", rf"{_ROLE}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
+        pattern("title before, text ends", rf"{_ROLE}(?P<value>{_NAME}){_CUE}", 0.8),
+        pattern("nickname", rf"(?:{_KIN})[(（:：]?(?P<value>[小阿老]{_H}){_LOOSE}", 0.7),
         pattern("masked", rf"(?<!{_H})(?P<value>(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])(?:某某?|[*xX×]{{1,2}}))(?![{HAN}]{{2}}某)"),
         pattern("masked after", rf"(?:患者|病人|其[父母子女妻夫兄弟姐妹]亲?|家属|医生|医师)(?P<value>{_SURNAME}(?:某某?|[*xX×]{{1,2}}))"),
         pattern("list", rf"(?:参加人员|手术人员|在场人员|讨论人员|参与讨论|出席)[:]\s?(?P<value>{_NAME}(?:[、,，\s]{{1,2}}(?:{_NAME})){{0,8}}){_CUE}"),
@@ -54,6 +65,8 @@ class ChineseName(Recognizer):
         rule_name = rule.name
         if rule_name in ("masked", "masked after", "label, foreign", "list"):
             return float(rule.score)
+        if rule_name == "nickname":
+            return 0 if name in HAN_WORDS else float(rule.score)
         if rule_name == "title":
             return float(rule.score) if self._is_titled(match, name) else 0
         return float(rule.score) if is_han_name(name) else 0

@@ -14,7 +14,7 @@ class Phone(Recognizer):
     """Telephone numbers of China (mobile, landline, service) and North America, and any number that is called one."""
 
     ENTITY = "PHONE"
-    NEEDS = r"\d{3}"
+    NEEDS = r"\d{2}"
     RULES = (
         pattern("mobile", rf"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{{4}}){{2}}{NO_WORD_AFTER}"),
         pattern("mobile in threes", rf"{NO_WORD_BEFORE}1[3-9]\d[- ]\d{{3}}[- ]\d{{5}}{NO_WORD_AFTER}"),
@@ -25,7 +25,7 @@ class Phone(Recognizer):
         pattern("north america", r"(?<![0-9A-Za-z.-])(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![0-9A-Za-z]|\.\d)"),
         pattern("international", rf"(?<![0-9A-Za-z])\+\d{{1,3}}[-. ]?(?:\(?\d{{1,4}}\)?[-. ]?){{2,5}}\d{{2,4}}{NO_WORD_AFTER}"),
         pattern("labelled", rf"{_LABEL}(?P<value>\+?\(?\d[-\d() .]{{3,18}}\d){NO_WORD_AFTER}"),
-        pattern("near a label", rf"(?i:phone|call|tel|mobile|cell|fax|text|contact|office|reach(?:ed)?|number)\b[^.\n]{{0,30}}?(?<![\w./-])(?P<value>\(?\+?\d{{2,5}}\)?(?:[-. ]\d{{2,5}}){{1,5}})(?![\w/]|[.:-]\d)"),
+        pattern("near a label", r"(?i:phone|call|tel|mobile|cell|fax|text|contact|office|reach(?:ed)?|number)\b[^.\n]{0,30}?(?<![\w./-])(?P<value>\(?\+?\d{2,5}\)?(?:[-. ]\d{2,5}){1,5})(?![\w/]|[.:-]\d)"),
         pattern("last digits", r"(?:尾号|手机后四位|(?i:ending in))[:\s为是]{0,2}(?P<value>\d{4})(?!\d)"),
         pattern("local", r"(?<![0-9A-Za-z.-])[2-9]\d\d-\d{4}(?![-0-9A-Za-z]|\.\d)", 0.5),
     )  # fmt: skip

@@ -1,22 +1,12 @@
 """Each name model is loaded once for all of these tests, and nothing may use the network."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
+from text_subjects import subject
 
-from deid.subject import DateRule, Entity, KnownTerm, Subject
 from deid.text.scanner import TextScanner
-
-SHIFT = DateRule("shift", days=-40, seconds=-3605)
-YEAR = DateRule("year")
-
-
-def subject(
-    *known: tuple[Entity, str], dates: DateRule = SHIFT, is_over_89: bool = False, earliest_year: int | None = None
-) -> Subject:
-    terms = tuple(KnownTerm(text, entity) for entity, text in known)
-    return Subject("clinic", "s1", "p1", dates, terms, is_over_89=is_over_89, earliest_year=earliest_year)
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +35,6 @@ def patterns() -> TextScanner:
 
 
 @pytest.fixture
-def scanned(patterns: TextScanner) -> Iterator[Callable[..., str]]:
+def scanned(patterns: TextScanner) -> Callable[..., str]:
     """The text after a scan with patterns and known identifiers only."""
-    yield lambda text, *known, **rest: patterns.scan(text, subject(*known, **rest)).text
+    return lambda text, *known, **rest: patterns.scan(text, subject(*known, **rest)).text

@@ -149,7 +149,7 @@ TABLES = {
     "name_en": """
         seen by Dr. Samuel Osei today                      | Samuel Osei
         Mr. O'Neill and Mrs. van der Berg                  | O'Neill ; van der Berg
-        Patient Name: Kowalski, Anna M.                    | Kowalski, Anna M
+        Patient Name: Kowalski, Anna M.                    | Kowalski, Anna M.
         Her husband Piotr was called                       | Piotr
         Thomas Bergström, M.D.                             | Thomas Bergström
         Lecia978 Sanford861                                | Lecia978 Sanford861
