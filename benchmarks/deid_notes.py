@@ -298,4 +298,81 @@ Discharged with mother to {ADDRESS+:18 Birch Hollow Rd, Unit 3, Keene, NH 03431}
         """心理门诊 {DATE+:9月11日} {NAME:何静} 女 <24岁> 学生，就读于{ORGANISATION+:江南师范大学}。自诉<情绪低落半年>，<安静时心慌>，<何时发作不定>。男友{NAME+:邓超然}于{DATE+:今年6月}提出分手。室友{NAME+:小雯}陪同。
 <SDS 68分>，<SAS 59分>。诊断：<抑郁发作>。予<舍曲林50mg>，<劳拉西泮0.5mg>。咨询师{NAME+:方圆}。微信号{ACCOUNT+:hejing_0909}，邮箱{EMAIL+:jing.he@univ.edu.cn}。辅导员{NAME+:石}老师电话{PHONE+:0510-85551234}。门诊号{ID:MZ20230911007}。""",
     ),
+    (
+        "en",
+        [
+            ("NAME", "Darnell Prescott"),
+            ("NAME", "Prescott"),
+            ("ID", "77120933"),
+            ("PHONE", "404-555-6120"),
+            ("DATE", "1958-10-03"),
+            ("ADDRESS", "3390 Magnolia Bluff Drive"),
+            ("ADDRESS", "Decatur"),
+            ("ADDRESS", "30033"),
+        ],
+        """ONCOLOGY FOLLOW-UP
+{DATE+:September 12, 2022}
+RE: {NAME:Darnell Prescott}    MRN {ID:77120933}
+Dear Dr. {NAME+:Whitcombe}:
+I had the pleasure of seeing {NAME:Mr. Prescott} in <Hematology clinic>. He is a <63-year-old gentleman> with <Waldenstrom macroglobulinemia>, diagnosed <four years ago>, s/p <6 cycles of R-CHOP>. He completed treatment at {ORGANISATION+:Piedmont Ridge Cancer Center} on {DATE+:02 Mar 2020}.
+Accompanied by his wife {NAME+:Loretta} and stepson {NAME+:Quincy Abernathy}. ECOG <1>. <Karnofsky 80>. <IgM 3.2 g/dL>, <Bence Jones protein> negative, <Rouleaux> on smear. <Auer rods absent>.
+Imaging reviewed by {NAME+:Hyun-Jin Seo}, M.D. Bone marrow by {NAME+:K. Adeyemi}. Trial coordinator {NAME+:Bridget} can be reached at {EMAIL+:bridget.oakes@trialhub.org} or ext {PHONE+:4471}.
+He moved to {ADDRESS:3390 Magnolia Bluff Dr, Decatur, GA 30033}. Works at {ORGANISATION+:Delphine Freight}. Cell {PHONE:404.555.6120}.
+Warm regards,
+{NAME+:Imani Okonjo, MD, PhD}""",
+    ),
+    (
+        "en",
+        [("NAME", "Li Na Zhou"), ("NAME", "Zhou"), ("ID", "C-330981"), ("DATE", "2001-01-30")],
+        """Physical therapy eval: {NAME:Li Na} is a <21 y.o. college student> at {ORGANISATION+:Northfield College} s/p <ACL repair> {DATE+:12/1/22}. Surgeon: {NAME+:Feinberg}. <Lachman negative>, <McMurray equivocal>, <Thomas test tight R>. <Oswestry 22%>.
+Roommate {NAME+:Priscilla} drives. Pt ID {ID:C330981}, DOB {DATE:1/30/01}. Will f/u with {NAME+:Marcus} (PT aide) on {DATE+:Thursday, January 5}. <ROM 0-110 degrees>. <Berg 54/56>. <TUG 9 s>.""",
+    ),
+    (
+        "en",
+        [("NAME", "Gloria Esperanza Duarte"), ("NAME", "Duarte"), ("DATE", "1929-03-11"), ("ID", "6650021")],
+        """HOSPICE VISIT {DATE+:4/22/2023}. {NAME:Gloria} ({AGE:94}) sleeping most of day. <PPS 30%>. <Cheyne-Stokes respirations>. Daughter {NAME+:Inez Duarte-Polk} tearful; chaplain {NAME+:Rev. Tobias Lund} visited. <Roxanol 5 mg SL q4h>, <Ativan>, <Levsin>. <Haldol PRN>. <Braden 11>.
+Neighbor, {NAME+:Mrs. Fitzwilliam}, brings meals. Funeral home: {ORGANISATION+:Castellan & Sons}. DNR on file. {NAME:Mrs Duarte} was born in <Mexico>. Oxygen concentrator S/N {DEVICE+:OC55-20391}.
+RN: {NAME+:P. Olmstead}""",
+    ),
+    (
+        "zh",
+        [
+            ("NAME", "谢明轩"),
+            ("ID", "510107201508093316"),
+            ("PHONE", "17381234567"),
+            ("DATE", "2015-08-09"),
+            ("ID", "E20231107-018"),
+            ("NAME", "谢志刚"),
+        ],
+        """儿科门诊病历 {NAME:谢明轩} 男 <8岁2月> {DATE+:2023-11-07 10:32} 登记号{ID:E20231107-018}
+主诉：<发热3天，皮疹1天>。父亲{NAME:谢志刚}代诉：患儿于{DATE+:11月4日}出现<发热，Tmax 39.5℃>，<草莓舌>，<球结膜充血>，同班同学{NAME+:彭子涵}近期患<猩红热>。外院（{ORGANISATION+:高新区社区卫生服务中心}）予<头孢克洛>口服。
+查体：<卡介苗接种处红肿>，<颈部淋巴结肿大>，<科氏斑（-）>。考虑<川崎病>？建议住院，联系{NAME+:徐}医生{PHONE+:028-85123344}。就读于{ORGANISATION+:成都高新实验小学}三年级2班，班主任{NAME+:伍倩}。
+家长电话{PHONE:173 8123 4567}。接诊医师{NAME+:蒲雨欣}""",
+    ),
+    (
+        "zh",
+        [
+            ("NAME", "魏长青"),
+            ("ID", "210203195502174513"),
+            ("DATE", "1955-02-17"),
+            ("PHONE", "15998451234"),
+            ("ID", "2023004521"),
+            ("ADDRESS", "辽宁省大连市西岗区黄河路219号4单元6楼2号"),
+        ],
+        """手术记录 患者：{NAME:魏长青} 住院号：{ID:2023004521} 手术日期：{DATE+:2023年02月20日}
+术前诊断：<右肺上叶占位>。手术名称：<胸腔镜下右肺上叶切除+淋巴结清扫术>。手术者：{NAME+:白云鹏} 助手：{NAME+:金哲}、{NAME+:车晓磊} 麻醉：{NAME+:安然} 器械护士：{NAME+:常欣} 巡回：{NAME+:田甜}
+<左侧卧位>，<第4肋间腋前线切口>，探查见<无胸腔积液>，<肿瘤位于上叶后段，大小2.5cm>。冰冻病理（病理号{ID+:F23-0883}）：<浸润性腺癌>。<出血100ml>，<未输血>。使用<强生直线切割吻合器>（序列号{DEVICE+:ECR60W-T93K1}）。
+术毕{DATE+:14:35}安返病房。家属{NAME+:魏巍}已告知。地址：{ADDRESS:大连市西岗区黄河路219号4单元}。联系方式{PHONE:15998451234}。""",
+    ),
+    (
+        "zh",
+        [
+            ("NAME", "阿依古丽·买买提"),
+            ("DATE", "1970-06-06"),
+            ("ID", "65010319700606242X"),
+            ("ADDRESS", "新疆维吾尔自治区乌鲁木齐市沙依巴克区友好北路"),
+        ],
+        """随访记录（{DATE+:2022/10/18}）{NAME:阿依古丽·买买提}，女，<52岁>，维吾尔族，<乳腺癌术后2年>，口服<来曲唑>。身份证 {ID:65010319700606242x}。其妹{NAME+:热依汗}代接电话{PHONE+:13999887766}。住{ADDRESS:乌鲁木齐市沙依巴克区友好北路}附近。
+<CA153 18U/ml>，<骨密度T值-2.1>，予<阿仑膦酸钠>、<钙尔奇>。随访护士：{NAME+:古丽娜}；项目负责人{NAME+:杜鹃}教授（{ORGANISATION+:新疆医科大学附属肿瘤医院}）。<下次随访3个月后>。""",
+    ),
 ]

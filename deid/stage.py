@@ -76,7 +76,7 @@ def identities(
     """One row per institution and patient (IDENTITY), and how many persons each rule linked across institutions.
 
     Reads the current, live Patient, RelatedPerson and Consent records. The linking rule needs all patients at once, so
-    their tokens (not their records) are brought together on the driver.
+    their tokens (not their records) are brought together on the driver. The rows are kept: the caller lets go of them.
     """
     about = current.where(
         "resource_type IN ('Patient', 'RelatedPerson', 'Consent') AND subject_id IS NOT NULL AND NOT deleted"
@@ -103,7 +103,10 @@ def identities(
     context = ["subject_key", "person_key", "known", "is_over_89", "earliest_year", "permitted", "reason", "has_record"]
     full = described.drop("tokens").join(persons, ["institution", "patient_id"], "inner")
     hashed = F.sha2(F.to_json(F.struct(*context)), 256)
-    return full.withColumn("context_hash", hashed).select(_names(IDENTITY)), dict(linked.counts)
+    identified = full.withColumn("context_hash", hashed).select(_names(IDENTITY)).persist()
+    identified.count()
+    described.unpersist()
+    return identified, dict(linked.counts)
 
 
 _DESCRIBED = (

@@ -115,7 +115,6 @@ def _work(lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] |
     lake = lakehouse.lake
     people = current_versions(_of(lake, *_PEOPLE))
     identity, linked = stage.identities(lake.spark, people, lakehouse.setup, as_of=lakehouse.as_of)
-    identity = identity.persist()
     bronze = lake.read("bronze", "resource")
     if had is None or had["rules"] != made_from["rules"] or not lake.exists("deid", "resource"):
         return _Work(current_versions(bronze), identity, linked, True)

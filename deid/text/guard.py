@@ -28,7 +28,9 @@ _WORKS_AT = re.compile(
 _LIKE_A_NAME = re.compile(
     r"[A-Z][^\W\d_]+(?: [A-Z]\.?)?(?:[ ](?:van |de |da |la |von )?[A-Z][^\W\d_'-]+(?:-[A-Z][^\W\d_]+)?){0,2}"
 )
-_IN_A_PLACE = re.compile(r"(?:\b(?:[a-z]+|In|From|At|Near|To|lives?|[A-Z][\w'-]+,))\s+(?:the )?$|[,(/-]\s?$")
+_IN_A_PLACE = re.compile(
+    r"(?i:\b(?:in|from|at|near|to|of|lives?|lived|moved|visit\w*|resid\w*|via|around|outside))\s+(?:the )?$|(?P<before>[A-Z][a-z]+),\s?$"
+)
 # What only people do.
 _DOES = re.compile(
     r"(?:'s (?:wife|husband|mother|father|son|daughter|family|parents|sister|brother|mom|dad))?,? (?:said|says|told|asked|lives|lived|called|shouted|stated|reported|wants|wanted|works|worked|went|came|spent"
@@ -56,6 +58,7 @@ _DRUG_LIKE = re.compile(
     r"|sone|solone|itis|osis|emia|aemia|uria|ectomy|otomy|ostomy|oscopy|plasty|pathy|algia|plegia|oma|omas|protein|ase|cyte|cytes|graphy|gram|genic|penia|philia|rrhea|sclerosis|trophy|globulin|bilirubin"
     r"|amide|amine|oxide|ide|ate|ium|ine|yl|one|ol|ergic|itic|otic|emic|opic|oidal|ology|ologist|iatry|iatrist|ation|tion|sion|ment|ness|ity|ing|able|ible|ous|ive|ical|eal|oid|gonorrh\w+|x-ray)s?$"
 )
+_KIN_BEFORE = re.compile(rf"(?:{'|'.join(KIN)})[:(]?$")
 _ZH_PARTS = frozenset(d[i:j] for d in DRUGS_ZH for i in range(len(d)) for j in range(i + 2, len(d) + 1)) | frozenset(
     e[:j] for e in EPONYMS_ZH for j in range(2, len(e) + 1)
 )
@@ -154,11 +157,17 @@ def _place(unit: str, start: int, end: int) -> Hit | None:
         return None
     if any(c.isdigit() for c in text) or text.islower() or _is_before_thing(unit, end) or _looks_like_a_code(words[0]):
         return None
-    if len(words) == 1 and (len(text) < 4 or _DRUG_LIKE.search(text) or not _IN_A_PLACE.search(unit, 0, start)):
+    if len(words) == 1 and (len(text) < 4 or _DRUG_LIKE.search(text) or not _is_in_a_place(unit, start)):
         return None
     if len(words) > 1 and any(_looks_like_a_code(w) for w in words):
         return None
     return Hit(start, end, "ADDRESS", MODEL, 0.85)
+
+
+def _is_in_a_place(unit: str, start: int) -> bool:
+    """A preposition before it, or another name and a comma; in a list of drugs neither."""
+    found = _IN_A_PLACE.search(unit, 0, start)
+    return found is not None and (found["before"] is None or not is_english_word(found["before"]))
 
 
 def _organisation(unit: str, start: int, end: int) -> Hit | None:

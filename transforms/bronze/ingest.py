@@ -87,8 +87,8 @@ def new_batches(found: Iterable[Batch], known: dict[tuple[str, str], str]) -> li
 def ingest(lake: Lake, batch: Batch, inspected: Inspected, *, at: datetime) -> list[Ingested]:
     """Load one batch, every file of which could be read, and say what became of its records."""
     parsed = _parse(lake, batch, inspected.splits).persist(StorageLevel.DISK_ONLY)
+    duplicates = _duplicates(lake, batch, parsed, at).persist(StorageLevel.MEMORY_AND_DISK)
     try:
-        duplicates = _duplicates(lake, batch, parsed, at).persist(StorageLevel.MEMORY_AND_DISK)
         counts = _count(parsed, duplicates)
         _write(lake, batch, parsed, duplicates, at, counts)
         rows = [
@@ -100,8 +100,8 @@ def ingest(lake: Lake, batch: Batch, inspected: Inspected, *, at: datetime) -> l
         lake.append(
             "bronze", "batch", complete, once=f"batch/{batch.key}", made_from={"batch": batch.key}, is_small=True
         )
-        duplicates.unpersist()
     finally:
+        duplicates.unpersist()
         parsed.unpersist()
     return counts
 

@@ -46,7 +46,7 @@ EPONYM_HEADS = frozenset(
     " duct gland glands body bodies cell cells stain staining agar virus fever esophagitis colitis ileitis purpura nephritis angiitis granulomatosis"
     " encephalopathy psychosis nephropathy murmur breathing respiration respirations monitor lamp loop fibers ganglion knife bandage boot collar solution"
     " lactate ringer syndrome, scan hip arthritis tendon tendonitis osteodystrophy muscular dystrophy coma bladder rings pressure"
-    " block ventilation anomaly malformation tetralogy contractions contraction questionnaire inventory protocol trial study".split()
+    " protein proteins proteinuria rods block ventilation anomaly malformation tetralogy contractions contraction questionnaire inventory protocol trial study".split()
 )
 
 # Drugs, tests, anatomy, headings and the everyday words of notes that begin with a capital at the start of a line.
@@ -133,7 +133,7 @@ stated states stay still stop stopped street strict strong such suggest sure tak
 to together told tolerating too took total toward transferred transported tried try trying turn two under unable understands unit unknown unless until up update upon use used uses using usual usually
 verbalized verbalizes verified very via visit visits vs wait walk walks want wants was wash watch way we week weeks well went were what when where whether which while who whole why wife will with
 within without woman women work worked works worse would write wrote year years yes yet you your
-baby girl boy newborn infant twin carbon dioxide epithelial cells epoetin alfa clavicle siemens medtronic philips gehealthcare roche abbott dad mom mum papa mama urea nitrogen threads mucus pollen walnut latex dander strip advance agent ambulance avenue bag beauty bill biscuit brother bus card chair city company computer country dear doctor dr email estate eyebrows factor false file fund furniture garden glass
+coli aureus difficile pylori pneumoniae influenzae albicans epidermidis rouleaux levsin roxanol baby girl boy newborn infant twin carbon dioxide epithelial cells epoetin alfa clavicle siemens medtronic philips gehealthcare roche abbott dad mom mum papa mama urea nitrogen threads mucus pollen walnut latex dander strip advance agent ambulance avenue bag beauty bill biscuit brother bus card chair city company computer country dear doctor dr email estate eyebrows factor false file fund furniture garden glass
 god government hospice hotel husband id interest job kit lab law mass member mobile money music nation native network note office page parent plan policy population power prime professor
 project public quality quote radio rate resource safety sample score section security senior series service services session setting shift site sir smoke society source special spouse stage standard student study
 success summary support system table target task team test tool topic training trial true type user value version video volume vs warning website window word world zone

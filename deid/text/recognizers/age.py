@@ -3,6 +3,7 @@ import re
 from presidio_analyzer import Pattern
 
 from deid.text.calendar import read_numeral
+from deid.text.guard import is_english_word
 from deid.text.recognizers.base import Recognizer, pattern
 
 _OLD = r"(?:9\d|1[0-4]\d)"
@@ -21,6 +22,8 @@ class Age(Recognizer):
         pattern("age", rf"(?<![A-Za-z])(?i:age|aged|ages|age at (?:death|diagnosis|onset|enrollment))(?:\s?(?:of|is|was|:|=|-|\(years?\)))?\s{{0,3}}(?P<value>{_OLD})(?![\d%./]|\s?%)"),
         pattern("turned", rf"(?<![A-Za-z])(?i:turned|turning|until|lived to(?: be)?)\s(?P<value>{_OLD})(?=[.,;)]|$|\sthis|\slast|\sin\b|\syears?)"),
         pattern("birthday", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD})(?:st|nd|rd|th)(?=\s(?i:birthday))"),
+        pattern("sex", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD})(?=[ -]?(?:[MF][ ](?:with|who|presents?|presenting|admitted|h/o|s/p|p/w|from|here|is|was)\b|(?i:male|female|man|woman|lady|gentleman)\b))"),
+        pattern("after a name", rf"(?<=[a-z][ ]\()(?P<value>{_OLD})(?=\)|[ ,]?[MF]\))"),
         pattern("words", rf"(?<![A-Za-z-])(?P<value>{_EN_OLD})(?=[- ](?i:years?)[- ](?i:old|of age))"),
         pattern("called", r"(?<![A-Za-z])(?i:nonagenarian|centenarian|supercentenarian)(?![A-Za-z])"),
         pattern("zh", rf"(?<!\d)(?<!\d[.,/-])(?P<value>{_OLD}\s?(?:周岁|岁))(?!以上)"),
@@ -30,5 +33,8 @@ class Age(Recognizer):
     )  # fmt: skip
 
     def judge(self, match: re.Match[str], rule: Pattern) -> float:
+        if rule.name == "after a name":
+            word = re.search(r"([A-Z]?[a-z]+) \($", match.string[: match.start()])
+            return float(rule.score) if word and word[1][0].isupper() and not is_english_word(word[1]) else 0
         numerals = re.match(r"[一二三四五六七八九十百零]+", match["value"]) if "value" in match.re.groupindex else None
         return 0 if numerals and read_numeral(numerals[0]) < 90 else float(rule.score)

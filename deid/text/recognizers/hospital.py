@@ -40,12 +40,15 @@ class Hospital(Recognizer):
     ENTITY = "ORGANISATION"
     NEEDS = (
         _ZH_END[:-1]
-        + r"|Hospital|Medical C|Clinic|Infirmary|Health|Hospice|Nursing|Rehab|Center|Centre|Assisted|Family|Pharmacy|Urgent|北医|协和|华西|湘雅|瑞金)"
+        + r"|Hospital|Medical C|Clinic|Infirmary|Health|Hospice|Nursing|Rehab|Center|Centre|Assisted|Family|Pharmacy|Urgent|College|University|Academy|School|(?i:work|employ|driver|clerk|manager|funeral|facility|agency|company)|北医|协和|华西|湘雅|瑞金)"
     )
     RULES = (
         pattern("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:附属[{HAN}]{{1,12}}?医院)?(?:[{HAN}]{{1,4}}院区)?)"),
         pattern("zh short", r"(?P<value>北医[一二三六]院|北大(?:一|人民|第一)?医?院|协和(?!医院)|华西(?!医院)|湘雅[一二三]?(?!医院)院?|瑞金(?!医院)|(?<![\w一-龥])301医院)"),
         pattern("en", rf"(?<![\w'])(?P<value>(?:{_EN_WORD} ){{1,5}}?{_EN_KIND}(?: (?:of|at|in) (?:[A-Z][\w'-]+ ?){{1,4}}\b)?)(?![\w])"),
+        pattern("school", rf"(?<![\w'])(?P<value>(?:{_EN_WORD} ){{1,4}}?(?:College|University|Academy|(?:High|Middle|Elementary|Primary|Grammar|Preparatory|Nursery) School))(?![\w])"),
+        pattern("employer", r"(?i:works|worked|working|employed|employee|driver|clerk|manager)(?: as an? [a-z ]{3,25})? (?:for|at|by|of) (?:the )?(?P<value>(?:[A-Z][\w'&-]+(?: |$|(?=[.,;]))(?:(?:&|and|of) )?){1,4}(?<! ))", 0.7),
+        pattern("label", r"(?<![A-Za-z])(?:[Ee]mployer|[Ff]uneral home|[Pp]harmacy|[Ff]acility|[Aa]gency|[Ss]chool|[Cc]ompany|[Ww]orkplace)\s?:\s?(?P<value>[A-Z][\w'&.-]*(?: (?:&|and|of|the|[A-Z][\w'&-]*)){0,4})"),
         pattern("en after", r"(?<![\w'])(?P<value>(?:Hospital|Medical Center|University|College|Clinic) (?:of|at) (?:the )?(?:[A-Z][\w'-]+ ?){1,4})\b"),
     )  # fmt: skip
 

@@ -9,7 +9,8 @@ from deid.text.lexicon.places import LARGE
 from deid.text.recognizers.base import Recognizer, pattern
 
 _CAP = r"[A-Z][a-zà-öø-ÿ]+(?:['-][A-Z][a-zà-öø-ÿ]+|(?<=Mc)[A-Z][a-z]+|(?<=Mac)[A-Z][a-z]+|(?<=De)[A-Z][a-z]+)*\d{0,3}"
-_O = rf"(?:[OD]'{_CAP}|{_CAP})"
+# A title begins the next name, it ends none.
+_O = rf"(?!(?:Dr|Mr|Mrs|Ms|Mx|Prof|Rev)\b)(?:[OD]'{_CAP}|{_CAP})"
 _UPPER = r"[A-Z]{2,}(?:['-][A-Z]{2,})*"
 _PARTICLE = r"(?:(?:van|von|de|der|den|da|di|la|le|del|dos|bin|al|el|St\.)[ ]){0,2}"
 _INITIAL = r"[A-Z]\.?"
@@ -39,6 +40,15 @@ _GIVEN = sorted(
         "jordan georgia virginia carolina savannah sydney madison austin april june august summer wei xiao li ying hui jing jun mei lin yu yan feng ma".split()
     )
 )
+_ANY_GIVEN = (
+    "(?:"
+    + "|".join(n.capitalize() for n in sorted(GIVEN_NAMES - LARGE - frozenset("april may june august".split())))
+    + ")"
+)
+_ROLES = (
+    "coordinator|manager|case worker|caseworker|social worker|chaplain|aide|technician|nurse practitioner|nurse|midwife|dietitian|dietician|pharmacist|interpreter|attorney|officer|detective|pastor|coach|therapist"
+    "|counselor|physician assistant|resident|intern|fellow|surgeon|anesthesiologist|cardiologist|oncologist|pediatrician|psychiatrist|psychologist|roommate|caregiver|supervisor|teacher"
+)
 _A_GIVEN = "(?:" + "|".join(n.capitalize() for n in _GIVEN) + ")"
 
 
@@ -56,6 +66,9 @@ class EnglishName(Recognizer):
         pattern("is called", rf"(?<![A-Za-z])(?i:my name is|name is|named|called|goes by|known as|this is|i am|i'm|i,|regards,|sincerely,|thanks,|spoke (?:with|to)|discussed with|seen by|signed by|dictated by|per)\s(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,2}})(?![A-Za-z])", 0.7),
         pattern("patient name", rf"(?<![A-Za-z])(?:Patient|Pt\.?)[ ](?P<value>{_FULL})(?=[ ](?:is|was|has|presents|presented|reports|denies|complains|states|came|arrived|underwent)|,)"),
         pattern("given name", rf"(?<![A-Za-z'-])(?<!St\. )(?<!St )(?P<value>{_A_GIVEN}(?:[ ](?:[A-Z]\.?[ ])?{_PARTICLE}{_O}){{0,2}})(?!['-]?[a-rt-zA-Z])(?![ ]?\d)", 0.7),
+        pattern("initial", rf"(?:^|(?<=\n)|(?<=by )|(?<=with )|(?<=per )|(?<=and )|(?<=from )|(?<=: )|(?<=, ))(?!M\.D|P\.A|R\.N|D\.O|N\.P)(?P<value>(?:[A-Z]\.[ ]?){{1,2}}{_O})(?![a-z-])", 0.7),
+        pattern("role", rf"(?<![A-Za-z])(?i:{_ROLES})[ ](?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![A-Za-z])", 0.7),
+        pattern("given name after", rf"(?<=[ ])(?:(?<=with )|(?<=by )|(?<=told )|(?<=asked )|(?<=called )|(?<=from )|(?<=contact )|(?<=friend ))(?P<value>{_ANY_GIVEN})(?![A-Za-z'-])(?![ ](?:[A-Z]|positive|negative))", 0.7),
         pattern("greeting", rf"(?<![A-Za-z])(?:Hi|Hello|Dear|Hey|Thanks|Thank you|Sincerely|Regards|Signed),?\s+(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_O}){{0,2}})(?=[,.!]|\s*$)", 0.7),
         pattern("generated", r"(?<![A-Za-z0-9])(?P<value>[A-Z][a-z'-]{2,}\d{1,3}(?:\s[A-Z][a-z'-]{2,}\d{1,3}){1,3})(?![A-Za-z0-9])"),
         pattern("last first born", rf"(?<![A-Za-z])(?P<value>{_LAST_FIRST})(?=\s?(?:\(|,|;)?\s?(?:DOB|MRN|\d{{1,3}}[ -]?(?:yo|y/o|F\b|M\b)))"),

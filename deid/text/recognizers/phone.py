@@ -26,6 +26,7 @@ class Phone(Recognizer):
         pattern("international", rf"(?<![0-9A-Za-z])\+\d{{1,3}}[-. ]?(?:\(?\d{{1,4}}\)?[-. ]?){{2,5}}\d{{2,4}}{NO_WORD_AFTER}"),
         pattern("labelled", rf"{_LABEL}(?P<value>\+?\(?\d[-\d() .]{{3,18}}\d){NO_WORD_AFTER}"),
         pattern("near a label", r"(?i:phone|call|tel|mobile|cell|fax|text|contact|office|reach(?:ed)?|number)\b[^.\n]{0,30}?(?<![\w./-])(?P<value>\(?\+?\d{2,5}\)?(?:[-. ]\d{2,5}){1,5})(?![\w/]|[.:-]\d)"),
+        pattern("extension", r"(?<![A-Za-z])(?i:ext|extension|pager|beeper)\.?[ :#]{1,3}(?P<value>\d{3,7})(?!\d|\.\d|%)"),
         pattern("last digits", r"(?:尾号|手机后四位|(?i:ending in))[:\s为是]{0,2}(?P<value>\d{4})(?!\d)"),
         pattern("local", r"(?<![0-9A-Za-z.-])[2-9]\d\d-\d{4}(?![-0-9A-Za-z]|\.\d)", 0.5),
     )  # fmt: skip
