@@ -17,7 +17,7 @@ END_DATE = "20251231"
 POPULATION = 100
 YEARS_OF_HISTORY = 3
 EXCLUDED = "Claim,ExplanationOfBenefit,Provenance,SupplyDelivery,CarePlan,CareTeam,ImagingStudy,Device,Coverage"
-_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+_POM = f"""<project><modelVersion>4.0.0</modelVersion>
 <groupId>sample</groupId><artifactId>sample</artifactId><version>1</version><dependencies><dependency>
 <groupId>org.mitre.synthea</groupId><artifactId>synthea</artifactId><version>{VERSION}</version>
 </dependency></dependencies></project>"""
