@@ -217,7 +217,9 @@ def test_units_hold_the_whole_text(text: str) -> None:
     assert all(seen[i] or text[i].isspace() for i in range(len(text)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(_PIECES, max_size=12).map(" ".join))
 def test_scanning_twice_changes_no_more_than_dates(patterns: TextScanner, text: str) -> None:
     person = subject(("NAME", "Kowalski"))
