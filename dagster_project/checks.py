@@ -69,6 +69,7 @@ def judge(lakehouse: Lakehouse, sheets: Iterable[RuleSheet], run_id: str) -> lis
     for sheet in sheets:
         commit = lake.commit(sheet.layer, sheet.table)
         if commit is None:
+            standing += _not_there(sheet)
             continue
         if had := _complete(before, sheet, commit.version):
             standing += had
@@ -84,6 +85,13 @@ def judge(lakehouse: Lakehouse, sheets: Iterable[RuleSheet], run_id: str) -> lis
             "governance", "quality_result", rows, once=f"quality/{run_id}/{','.join(layers)}", made_from={"run": run_id}
         )
     return standing + [Row(**r) for r in new]
+
+
+def _not_there(sheet: RuleSheet) -> list[Row]:
+    """The rules of a table that was never written (no record was ever rejected): not applicable, and not kept."""
+    place = {"layer": sheet.layer, "table": sheet.table, "delta_version": -1}
+    none = {"status": "not_applicable", "checked": 0, "failed": 0}
+    return [Row(**place, rule_id=r.id, severity=r.severity, dimension=r.dimension, **none) for r in sheet.rules]
 
 
 def _table(lake: Lake, name: str) -> DataFrame | None:

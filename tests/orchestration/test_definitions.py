@@ -77,3 +77,14 @@ def test_the_workspace_file_names_the_definitions():
     root = Path(__file__).resolve().parents[2]
     (location,) = yaml.safe_load((root / "workspace.yaml").read_text())["load_from"]
     assert hasattr(import_module(location["python_module"]["module_name"]), "defs")
+
+
+def test_rules_of_a_table_that_was_never_written_do_not_apply(lakehouse, monkeypatch):
+    """A lake into which only good records came has no table of rejects; its checks still say something."""
+    from dagster_project.checks import judge
+    from transforms.lake import Lake
+
+    monkeypatch.setattr(type(lakehouse), "lake", Lake(lakehouse.settings.lake, None))
+    sheet = SHEETS["bronze/rejected"]
+    found = judge(lakehouse, [sheet], "run")
+    assert {r.rule_id: r.status for r in found} == {rule.id: "not_applicable" for rule in sheet.rules}
