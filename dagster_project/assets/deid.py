@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from core.errors import ReconcileError
 from dagster_project.assets._step import step, table_metadata
+from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
 from deid import report, stage
 from transforms.bronze.current import KEY, current_versions
@@ -22,6 +23,8 @@ DONE = (
     "at timestamp, made_from string, is_whole boolean, institution string, resource_type string, kind string, name string,"
     " detail string, n bigint"
 )
+_HERE = Path(stage.__file__).parent
+_CODE = tuple(_HERE / part for part in (".", "text", "text/recognizers", "text/lexicon"))
 _PEOPLE = ("Patient", "RelatedPerson", "Consent")
 _IDENTITY = dg.AssetSpec(
     ["vault", "identity"],
@@ -75,6 +78,7 @@ def deid_made_from(lakehouse: Lakehouse) -> dict[str, Any]:
         "rules": stage.rules_fingerprint(
             lakehouse.institutions.values(), lakehouse.keys.key_id, lakehouse.setup.name_models
         ),
+        "code": fingerprint(*_CODE),
         "as_of": str(lakehouse.as_of),
     }
 
@@ -116,7 +120,7 @@ def _work(lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] |
     people = current_versions(_of(lake, *_PEOPLE))
     identity, linked = stage.identities(lake.spark, people, lakehouse.setup, as_of=lakehouse.as_of)
     bronze = lake.read("bronze", "resource")
-    if had is None or had["rules"] != made_from["rules"] or not lake.exists("deid", "resource"):
+    if had is None or any(had.get(k) != made_from[k] for k in ("rules", "code")) or not lake.exists("deid", "resource"):
         return _Work(current_versions(bronze), identity, linked, True)
     who = ["institution", "subject_id"]
     before = lake.read("vault", "identity").select("institution", "patient_id", F.col("context_hash").alias("was"))
