@@ -2,9 +2,13 @@
 
 
 class LakehouseError(Exception):
-    """Base of all errors that the command line shows as one message; `exit_code` is what the process returns."""
+    """Base of all errors that the command line shows as one message; `exit_code` is what the process returns.
+
+    `can_pass` says whether the same may succeed later without anybody doing anything; an unattended run then tries again.
+    """
 
     exit_code = 1
+    can_pass = False
 
 
 class ConfigError(LakehouseError):
@@ -19,10 +23,21 @@ class LandingError(LakehouseError):
     exit_code = 2
 
 
-class StorageError(LakehouseError):
-    """The lake folder cannot be written: read-only, full, or not a folder."""
+class SourceError(LakehouseError):
+    """The server an institution is read from cannot be reached or refuses; `can_pass` when it is down or busy."""
 
     exit_code = 1
+
+    def __init__(self, message: str, *, can_pass: bool = False) -> None:
+        super().__init__(message)
+        self.can_pass = can_pass
+
+
+class StorageError(LakehouseError):
+    """The lake folder cannot be written: read-only, full, not a folder, or another run writes to it."""
+
+    exit_code = 1
+    can_pass = True
 
 
 class ReconcileError(LakehouseError):

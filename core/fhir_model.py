@@ -1,7 +1,7 @@
-"""Writes `core/fhir_r4b.json`, the element model that `core.fhir` reads, from the pinned fhir.resources.
+"""Writes `core/fhir_r4b.json` and `core/fhir_r5.json`, the element models that `core.fhir` reads, from fhir.resources.
 
-Run `python -m core.fhir_model` after a change of the fhir.resources version; a test compares the file with the package.
-Reading the file costs milliseconds where building every pydantic model costs seconds, and needs no model at all in the
+Run `python -m core.fhir_model` after a change of the fhir.resources version; a test compares the files with the package.
+Reading a file costs milliseconds where building every pydantic model costs seconds, and needs no model at all in the
 places that only ask "which type is this element".
 """
 
@@ -11,10 +11,11 @@ import pkgutil
 import re
 import types
 import typing
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-MODEL_FILE = Path(__file__).with_name("fhir_r4b.json")
+PACKAGES = {"R4B": "fhir.resources.R4B", "R5": "fhir.resources"}
 # Python classes of fhir.resources that are FHIR primitives, by the name of their annotation metadata.
 _PRIMITIVE = {
     "Base64Binary": "base64Binary", "Canonical": "canonical", "Code": "code", "Date": "date", "DateTime": "dateTime",
@@ -45,41 +46,61 @@ def _type_name(annotation: Any) -> str:
     return re.sub(r"Type$", "", annotation.__name__)
 
 
-def build() -> dict[str, dict[str, list[Any]]]:
-    """{type: {element: [type, is_list, is_required, choice name or None, reference target types]}} of all R4B types."""
-    import fhir.resources.R4B as r4b  # noqa: N811
+def model_file(release: str) -> Path:
+    return Path(__file__).with_name(f"fhir_{release.lower()}.json")
+
+
+def model_classes(release: Literal["R4B", "R5"]) -> Iterator[type[Any]]:
+    """The classes of fhir.resources of one release, datatypes and backbone types too."""
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
-    model: dict[str, dict[str, list[Any]]] = {}
-    for module in pkgutil.iter_modules(r4b.__path__):
+    package = importlib.import_module(PACKAGES[release])
+    for module in pkgutil.iter_modules(package.__path__):
         if module.ispkg or module.name.startswith("fhirtypes"):
             continue
-        for cls in vars(importlib.import_module(f"fhir.resources.R4B.{module.name}")).values():
-            if not (isinstance(cls, type) and issubclass(cls, FHIRAbstractModel)) or cls is FHIRAbstractModel:
-                continue
-            if not cls.__module__.startswith("fhir.resources.R4B"):
-                continue
-            elements: dict[str, list[Any]] = {}
-            for name, field in cls.model_fields.items():
-                alias = field.alias or name
-                if name.endswith("__ext") or alias in ("fhir_comments", "resource_type", "resourceType"):
-                    continue
-                extra: Any = field.json_schema_extra or {}
-                annotation, is_list = _unwrap(field.annotation)
-                if field.metadata and typing.get_origin(annotation) is not typing.Annotated and annotation is not bool:
-                    kind = _PRIMITIVE[type(field.metadata[-1]).__name__]
-                else:
-                    kind = _type_name(annotation)
-                required = field.is_required() or bool(extra.get("element_required"))
-                elements[alias] = [
-                    kind, int(is_list), int(required), extra.get("one_of_many"), extra.get("enum_reference_types") or []
-                ]  # fmt: skip
-            model[cls.get_resource_type() if hasattr(cls, "get_resource_type") else cls.__name__] = elements
-    return model
+        name = f"{PACKAGES[release]}.{module.name}"
+        for cls in vars(importlib.import_module(name)).values():
+            if isinstance(cls, type) and issubclass(cls, FHIRAbstractModel) and cls.__module__ == name:
+                yield cls
+
+
+def build(release: Literal["R4B", "R5"]) -> dict[str, dict[str, list[Any]]]:
+    """All types of a release, their elements in FHIR's order.
+
+    {type: {element: [type, is_list, is_required, choice or None, reference target types, is_choice_required]}}
+    """
+    model: dict[str, dict[str, list[Any]]] = {}
+    for cls in model_classes(release):
+        elements = {
+            field.alias or name: _element(field) for name, field in cls.model_fields.items() if _is_one(name, field)
+        }
+        order = {name: n for n, name in enumerate(cls.elements_sequence())}
+        model[cls.get_resource_type()] = dict(sorted(elements.items(), key=lambda e: order.get(e[0], -1)))
+    return dict(sorted(model.items()))
+
+
+def _is_one(name: str, field: Any) -> bool:
+    alias = field.alias or name
+    return not name.endswith("__ext") and alias != "fhir_comments"
+
+
+def _element(field: Any) -> list[Any]:
+    extra: Any = field.json_schema_extra or {}
+    annotation, is_list = _unwrap(field.annotation)
+    if field.metadata and typing.get_origin(annotation) is not typing.Annotated and annotation is not bool:
+        kind = _PRIMITIVE[type(field.metadata[-1]).__name__]
+    else:
+        kind = _type_name(annotation)
+    required = field.is_required() or bool(extra.get("element_required"))
+    return [
+        kind, int(is_list), int(required), extra.get("one_of_many"), extra.get("enum_reference_types") or [],
+        int(bool(extra.get("one_of_many_required"))),
+    ]  # fmt: skip
 
 
 def main() -> None:
-    MODEL_FILE.write_text(json.dumps(build(), separators=(",", ":"), sort_keys=True) + "\n")
+    for release in ("R4B", "R5"):
+        model_file(release).write_text(json.dumps(build(release), separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,91 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from core import fhir
 from core.errors import ConfigError
+
+_THIS_MACHINE = ("localhost", "127.0.0.1")
+
+
+def _safe_url(said: str) -> str:
+    """An address without anything secret in it, whose traffic nobody else can read."""
+    url = urlsplit(said)
+    if url.scheme != "https" and not (url.scheme == "http" and url.hostname in _THIS_MACHINE):
+        raise ValueError(f"has to start with https:// (http:// is allowed for {' and '.join(_THIS_MACHINE)} only)")
+    if not url.hostname or url.port == 0 or "@" in url.netloc or url.query or url.fragment or said != said.strip():
+        raise ValueError("has to be a plain address: no user, password, ?query, #fragment or blanks")
+    return said.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_safe_url)]
+
+
+class BulkExport(BaseModel, frozen=True, extra="forbid"):
+    """The FHIR server that `lakehouse export` reads an institution from, and how it asks.
+
+    Without `client_id` the server is open. With it, `key_id` names the registered public key whose private key lies in
+    the vault, and `token_url` is asked for access tokens; when not given, the server's own SMART configuration says it.
+    """
+
+    base_url: Url
+    scope: Literal["patient", "group", "system"] = "patient"
+    group: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]*[A-Za-z0-9][A-Za-z0-9.-]*$", max_length=64)] | None = Field(
+        None, validate_default=True
+    )
+    types: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    client_id: Annotated[str, Field(min_length=1)] | None = None
+    key_id: Annotated[str, Field(min_length=1)] | None = Field(None, validate_default=True)
+    token_url: Url | None = None
+    scopes: Annotated[str, Field(min_length=1)] = "system/*.read"
+
+    # Each rule between two settings stands at the later one, so that it is told together with all other mistakes.
+    @field_validator("group")
+    @classmethod
+    def _group_goes_with_its_scope(cls, group: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("scope") == "group" and group is None:
+            raise ValueError("scope: group needs group: the id of the Group on the server")
+        if info.data.get("scope", "group") != "group" and group is not None:
+            raise ValueError("is for scope: group only")
+        return group
+
+    @field_validator("types")
+    @classmethod
+    def _types_are_fhir(cls, types: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if unknown := sorted(set(types or ()) - fhir.resource_types("R4") - fhir.resource_types("R5")):
+            raise ValueError(f"no FHIR resource type: {', '.join(unknown)}")
+        return types
+
+    @field_validator("key_id")
+    @classmethod
+    def _key_goes_with_a_client(cls, key_id: str | None, info: ValidationInfo) -> str | None:
+        return _goes_with_a_client(key_id, info, is_needed=True)
+
+    @field_validator("token_url")
+    @classmethod
+    def _token_goes_with_a_client(cls, token_url: str | None, info: ValidationInfo) -> str | None:
+        return _goes_with_a_client(token_url, info, is_needed=False)
+
+
+def _goes_with_a_client(value: str | None, info: ValidationInfo, *, is_needed: bool) -> str | None:
+    has_client = info.data.get("client_id") is not None
+    if value is not None and not has_client:
+        raise ValueError("needs client_id; an open server has neither")
+    if value is None and has_client and is_needed:
+        raise ValueError("client_id needs key_id: the kid under which its public key is registered at the server")
+    return value
 
 
 class Institution(BaseModel, frozen=True, extra="forbid"):
@@ -14,17 +94,21 @@ class Institution(BaseModel, frozen=True, extra="forbid"):
 
     `consent: required` lets a patient in only with a permitting Consent; `waived` needs the reference of the ethics
     approval that allows it. `max_rejected_ratio` is the share of a run's records (0 to 1) above which the run ends with
-    exit code 4.
+    exit code 4. `expected_every_days` is how often something new has to land, or a check warns. `bulk_export` is there
+    when its records come from a FHIR server's bulk export.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,30}$")]
     name: str
     language: Literal["en", "zh"]
     profile: Literal["safe_harbor", "cn_l3"]
-    fhir_release: Literal["R4", "R4B"]
+    fhir_release: fhir.Release
     consent: Literal["required", "waived"]
     approval: str | None = None
     max_rejected_ratio: Annotated[float, Field(ge=0, le=1)] = 0.1
+    expected_every_days: Annotated[int, Field(ge=1)] | None = Field(None, exclude=True)
+    # Left out of dumps, as expected_every_days is: where records come from and how often changes nothing that is made of them.
+    bulk_export: BulkExport | None = Field(None, exclude=True)
 
     @model_validator(mode="after")
     def _waiver_needs_approval(self) -> "Institution":

@@ -34,7 +34,9 @@ def subject_path(resource_type: str) -> tuple[str, ...]:
     """The path of the element that says which patient a resource of this type is about; empty when the type has none."""
     if resource_type in _NESTED:
         return _NESTED[resource_type]
-    here = fhir.elements(resource_type)
+    # A type that only R4 has has no model; it describes products, not patients. A type that only R5 has is read as such.
+    releases: tuple[fhir.Release, ...] = ("R4B", "R5")
+    here = next((fhir.elements(resource_type, r) for r in releases if fhir.is_type(resource_type, r)), {})
     for name in _ABOUT:
         element = here.get(name)
         if (

@@ -5,11 +5,69 @@ import json
 import pytest
 
 from core import fhir, references
-from core.fhir_model import MODEL_FILE, build
+from core.fhir_model import build, model_file
 
 
-def test_the_model_file_is_what_the_pinned_library_says():
-    assert json.loads(MODEL_FILE.read_text()) == json.loads(json.dumps(build()))
+@pytest.mark.parametrize("release", ["R4B", "R5"])
+def test_the_model_file_is_what_the_pinned_library_says(release):
+    assert json.loads(model_file(release).read_text()) == json.loads(json.dumps(build(release)))
+
+
+# Source: the list of resources of FHIR 4.0.1, https://hl7.org/fhir/R4/resourcelist.html
+R4 = frozenset(
+    """Account ActivityDefinition AdverseEvent AllergyIntolerance Appointment AppointmentResponse AuditEvent Basic Binary
+    BiologicallyDerivedProduct BodyStructure Bundle CapabilityStatement CarePlan CareTeam CatalogEntry ChargeItem
+    ChargeItemDefinition Claim ClaimResponse ClinicalImpression CodeSystem Communication CommunicationRequest
+    CompartmentDefinition Composition ConceptMap Condition Consent Contract Coverage CoverageEligibilityRequest
+    CoverageEligibilityResponse DetectedIssue Device DeviceDefinition DeviceMetric DeviceRequest DeviceUseStatement
+    DiagnosticReport DocumentManifest DocumentReference EffectEvidenceSynthesis Encounter Endpoint EnrollmentRequest
+    EnrollmentResponse EpisodeOfCare EventDefinition Evidence EvidenceVariable ExampleScenario ExplanationOfBenefit
+    FamilyMemberHistory Flag Goal GraphDefinition Group GuidanceResponse HealthcareService ImagingStudy Immunization
+    ImmunizationEvaluation ImmunizationRecommendation ImplementationGuide InsurancePlan Invoice Library Linkage List
+    Location Measure MeasureReport Media Medication MedicationAdministration MedicationDispense MedicationKnowledge
+    MedicationRequest MedicationStatement MedicinalProduct MedicinalProductAuthorization MedicinalProductContraindication
+    MedicinalProductIndication MedicinalProductIngredient MedicinalProductInteraction MedicinalProductManufactured
+    MedicinalProductPackaged MedicinalProductPharmaceutical MedicinalProductUndesirableEffect MessageDefinition
+    MessageHeader MolecularSequence NamingSystem NutritionOrder Observation ObservationDefinition OperationDefinition
+    OperationOutcome Organization OrganizationAffiliation Parameters Patient PaymentNotice PaymentReconciliation Person
+    PlanDefinition Practitioner PractitionerRole Procedure Provenance Questionnaire QuestionnaireResponse RelatedPerson
+    RequestGroup ResearchDefinition ResearchElementDefinition ResearchStudy ResearchSubject RiskAssessment
+    RiskEvidenceSynthesis Schedule SearchParameter ServiceRequest Slot Specimen SpecimenDefinition StructureDefinition
+    StructureMap Subscription Substance SubstanceNucleicAcid SubstancePolymer SubstanceProtein
+    SubstanceReferenceInformation SubstanceSourceMaterial SubstanceSpecification SupplyDelivery SupplyRequest Task
+    TerminologyCapabilities TestReport TestScript ValueSet VerificationResult VisionPrescription""".split()
+)
+
+
+def test_r4_knows_its_own_types_and_those_of_r4b():
+    assert len(R4) == 146
+    assert fhir.resource_types("R4") == R4 | fhir.resource_types("R4B")
+    assert R4 - fhir.resource_types("R4B") == fhir.R4_ONLY
+    assert {"SubscriptionTopic", "ClinicalUseDefinition", "NutritionProduct"} <= fhir.resource_types("R4")
+
+
+def test_abstract_types_are_no_resources():
+    for release in ("R4", "R4B", "R5"):
+        assert not fhir.resource_types(release) & {
+            "Resource",
+            "DomainResource",
+            "CanonicalResource",
+            "MetadataResource",
+        }
+
+
+def test_releases_have_models_of_their_own():
+    assert fhir.elements("Encounter")["class"].is_list is False
+    assert fhir.elements("Encounter", "R5")["class"].is_list is True
+    assert fhir.resolve("Encounter", "class", "R5").type == "CodeableConcept"
+    assert fhir.elements("Patient", "R4") is fhir.elements("Patient", "R4B")
+    assert not fhir.is_type("MedicinalProduct", "R4")
+
+
+def test_elements_stand_in_the_order_of_fhir():
+    assert list(fhir.elements("Coding")) == ["id", "extension", "system", "version", "code", "display", "userSelected"]
+    assert fhir.elements("Extension")["valueQuantity"].is_choice_required is False
+    assert fhir.elements("MedicationRequest")["medicationReference"].is_choice_required is True
 
 
 def test_elements_know_type_and_cardinality():
