@@ -8,10 +8,10 @@ LANDING ?= sample/landing
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test ui lint format clean
+.PHONY: help setup demo test test-all ui format clean
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: $(READY)  ## everything into .venv: pinned packages, Delta's two jars
 
@@ -35,6 +35,9 @@ test: setup  ## lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+faults: setup  ## cut runs off at every write and repeat them (hours)
+	$(BIN)/python -m pytest -m test-all tests
 
 ui: setup  ## Dagster UI on the same lake, http://localhost:3000
 	$(BIN)/lakehouse ui --landing $(LANDING) --lake $(LAKE) --port $(PORT)
