@@ -6,10 +6,7 @@ Makes a lake in a temporary folder and deletes it. Run it on a quiet machine; co
 """
 
 import argparse
-import os
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.memory import jvm_peak, python_peak
 from core.institution import Institution
 from dagster_project.resources import Lakehouse
 from dagster_project.run import run
@@ -49,9 +47,7 @@ def main() -> None:
         console.print(f"{'all':12} {wall:8.1f} s")
         console.print(f"{records:,} records, {size / 1e6:.0f} MB; landing to silver {to_silver:.1f} s:", end=" ")
         console.print(f"{records / to_silver:,.0f} records/s, {size / 1e6 / to_silver:.2f} MB/s")
-        console.print(
-            f"peak memory: driver JVM {_jvm_peak():,.0f} MB, Python {_peak_python():,.0f} MB a process at most"
-        )
+        console.print(f"peak memory: driver JVM {jvm_peak():,.0f} MB, Python {python_peak():,.0f} MB a process at most")
         lakehouse.lake.spark.stop()
 
 
@@ -71,23 +67,6 @@ def _prepare(place: Path, folder: Path, profile: str) -> None:
         approval="synthetic",
     )
     (place / "institutions" / "bench.yaml").write_text(who.model_dump_json())
-
-
-def _jvm_peak() -> float:
-    """Peak resident memory of this process's JVM in MB, from the kernel."""
-    children = subprocess.run(["pgrep", "-P", str(os.getpid()), "java"], capture_output=True, text=True).stdout.split()
-    peaks = [
-        int(line.split()[1]) / 1024
-        for pid in children
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-        if line.startswith("VmHWM")
-    ]
-    return max(peaks, default=0.0)
-
-
-def _peak_python() -> float:
-    used = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return used / 1024
 
 
 if __name__ == "__main__":

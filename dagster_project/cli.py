@@ -21,17 +21,30 @@ app = typer.Typer(
 )
 institution_app = typer.Typer(no_args_is_help=True, help="Data providers: one file each in the institutions folder.")
 app.add_typer(institution_app, name="institution")
+rejects_app = typer.Typer(
+    no_args_is_help=True, help="Records that were not accepted: what they are, and judging them again."
+)
+app.add_typer(rejects_app, name="rejects")
 
 Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 Landing = Annotated[
     Path | None, typer.Option("--landing", help="Folder with one folder per institution, one sub-folder per batch.")
 ]
+OfInstitution = Annotated[str | None, typer.Option("--institution", help="Only this institution's.")]
+OfBatch = Annotated[str | None, typer.Option("--batch", help="Only this batch's.")]
+OfReason = Annotated[str | None, typer.Option("--reason", help="Only this reason code; docs/operations.md lists them.")]
 Institutions = Annotated[Path | None, typer.Option("--institutions", help="Folder of institution files.")]
 console = Console(stderr=False, soft_wrap=False, width=None if sys.stdout.isatty() else 160)
 
 
 @app.command()
-def run(landing: Landing = None, lake: Lake = None, institutions: Institutions = None) -> None:
+def run(
+    landing: Landing = None, lake: Lake = None, institutions: Institutions = None,
+    replace_batch: Annotated[
+        list[str] | None,
+        typer.Option(metavar="INSTITUTION/BATCH", help="A loaded batch whose files were put right: load it anew (repeatable)."),
+    ] = None,
+) -> None:  # fmt: skip
     """Load every new batch, bring all tables up to date and print the reconciliation.
 
     Exit code 0: whole; 2: bad usage or settings; 3: a blocking quality rule failed; 4: more records were rejected than the
@@ -51,7 +64,7 @@ def run(landing: Landing = None, lake: Lake = None, institutions: Institutions =
         lakehouse.on_progress = progress
         failure: LakehouseError | None = None
         try:
-            outcome = run_pipeline(lakehouse)
+            outcome = run_pipeline(lakehouse, frozenset(_batch_key(b) for b in replace_batch or ()))
         except LakehouseError as e:
             if e.exit_code not in (3, 4):
                 raise
@@ -67,6 +80,37 @@ def run(landing: Landing = None, lake: Lake = None, institutions: Institutions =
     console.print(f"Report on de-identification: {lakehouse.report_file('deid.html')}", highlight=False, soft_wrap=True)
     if failure is not None:
         raise failure
+
+
+@app.command()
+def export(
+    institution: Annotated[str, typer.Argument(help="Id of an institution whose file has a bulk_export section.")],
+    since: Annotated[str | None, typer.Option(help="Only what changed after this instant (2026-05-01T00:00:00Z).")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Everything, not only what changed since the last export.")] = False,
+    landing: Landing = None, lake: Lake = None, institutions: Institutions = None,
+) -> None:  # fmt: skip
+    """Have an institution's FHIR server export its records (FHIR Bulk Data) and land them as one batch.
+
+    Without --since or --full: what changed since the last export of the same records. An export that was cut off goes on
+    where it was when the command is repeated. Exit code 0: landed or nothing to do; 2: bad usage or settings; 1: the
+    server cannot be reached or refuses, or the folder cannot be written.
+    """
+    if since and full:
+        raise ConfigError("--since and --full exclude each other: give one of them, or none.")
+    settings = load_settings(landing=landing, lake=lake, institutions=institutions)
+    from dagster_project.export import described, export_institution
+    from transforms.bronze.export.client import Since
+
+    def tell(line: str) -> None:
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+
+    try:
+        done = export_institution(settings, institution, tell, Since(since, full))
+    except KeyboardInterrupt:
+        tell("stopped; the same command goes on from here")
+        raise typer.Exit(130) from None
+    for line in described(done):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -90,6 +134,47 @@ def report(lake: Lake = None, institutions: Institutions = None) -> None:
 
 
 @app.command()
+def maintain(
+    lake: Lake = None, institutions: Institutions = None,
+    retain_days: Annotated[
+        int | None, typer.Option(help="Days for which the files of older versions are kept: 7 or more. Default: bronze 30, others 7.")
+    ] = None,
+) -> None:  # fmt: skip
+    """Write small files of the lake's tables together and delete files that no kept version is read from.
+
+    No row changes and nothing is made anew after it. Exit code 0: done; 2: bad usage; 1: anything else.
+    """
+    lakehouse = _lakehouse(None, lake, institutions)
+    from dagster_project.maintenance import maintain_now, print_upkeep
+    from transforms.maintenance import check_days
+
+    check_days(retain_days)
+    _needs_lake(lakehouse.settings.lake)
+    with console.status("starting Spark …") as waiting:
+        lakehouse.on_progress = waiting.update
+        rows = maintain_now(lakehouse, retain_days)
+    print_upkeep(rows, console)
+
+
+@app.command()
+def history(
+    resource: Annotated[str, typer.Argument(metavar="TYPE/ID", help="As in Patient/123, the id as it was delivered.")],
+    institution: Annotated[str, typer.Option(help="Whose resource it is: ids are an institution's own.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Print the stored JSON too: it identifies a patient.")] = False,
+    lake: Lake = None, institutions: Institutions = None,
+) -> None:  # fmt: skip
+    """Show every version of one resource, in the order in which they count, and what was rejected of it. Identified zone.
+
+    Exit code 0: found; 2: bad usage, or nothing is held of it; 1: anything else.
+    """
+    lakehouse = _lakehouse(None, lake, institutions)
+    from dagster_project.history import show_history
+
+    _needs_lake(lakehouse.settings.lake)
+    show_history(lakehouse, resource, institution, console, raw=raw)
+
+
+@app.command()
 def ui(
     lake: Lake = None, landing: Landing = None, institutions: Institutions = None,
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
@@ -106,7 +191,7 @@ def institution_add(
     id: Annotated[str, typer.Argument(help="Short name: lower-case letters, digits and _; names its landing folder.")],
     language: Annotated[Literal["en", "zh"], typer.Option(help="Language of its notes.")],
     profile: Annotated[Literal["safe_harbor", "cn_l3"], typer.Option(help="De-identification profile.")],
-    fhir_release: Annotated[Literal["R4", "R4B"], typer.Option(help="FHIR release of its records.")],
+    fhir_release: Annotated[Literal["R4", "R4B", "R5"], typer.Option(help="FHIR release of its records.")],
     consent: Annotated[
         Literal["required", "waived"], typer.Option(help="Whether a patient needs a permitting Consent.")
     ],
@@ -137,6 +222,65 @@ def institution_add(
         partial.unlink(missing_ok=True)
         partial.parent.rmdir()
     console.print(f"Wrote {file}. Land its batches in <landing>/{id}/<batch>/ and run `lakehouse run`.", soft_wrap=True)
+
+
+@rejects_app.command("list")
+def rejects_list(
+    institution: OfInstitution = None, batch: OfBatch = None, reason: OfReason = None, lake: Lake = None, institutions: Institutions = None,
+) -> None:  # fmt: skip
+    """Count the rejects by institution, batch, type and reason."""
+    lakehouse, which = _rejects(lake, institutions, institution, batch, reason)
+    from dagster_project.rejects import print_counts
+
+    print_counts(lakehouse, which, console)
+
+
+@rejects_app.command("show")
+def rejects_show(
+    institution: OfInstitution = None, batch: OfBatch = None, reason: OfReason = None, lake: Lake = None, institutions: Institutions = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    raw: Annotated[bool, typer.Option("--raw", help="Print the records' text too: identified data, on your screen only.")] = False,
+) -> None:  # fmt: skip
+    """Say where each reject stands in its delivery and what is wrong with it."""
+    lakehouse, which = _rejects(lake, institutions, institution, batch, reason)
+    from dagster_project.rejects import print_places
+
+    print_places(lakehouse, which, console, limit=limit, raw=raw)
+
+
+@rejects_app.command("replay")
+def rejects_replay(
+    institution: OfInstitution = None, batch: OfBatch = None, reason: OfReason = None, lake: Lake = None, institutions: Institutions = None,
+) -> None:  # fmt: skip
+    """Judge rejects again by today's rules: after a change of the institution's file (fhir_release) or of the software.
+
+    Those that pass leave the reject table; nothing else of their batch is touched. Then `lakehouse run` brings the
+    tables after bronze up to date.
+    """
+    lakehouse, which = _rejects(lake, institutions, institution, batch, reason)
+    from dagster_project.rejects import replay
+
+    passed = replay(lakehouse, which, console)
+    console.print(f"{passed:,} passed." + (" `lakehouse run` brings the other tables up to date." if passed else ""))
+
+
+def _rejects(
+    lake: Path | None, institutions: Path | None, institution: str | None, batch: str | None, reason: str | None
+):
+    lakehouse = _lakehouse(None, lake, institutions)
+    _needs_lake(lakehouse.settings.lake)
+    from dagster_project.rejects import Which
+
+    which = Which(institution, batch, reason)
+    which.check(lakehouse)
+    return lakehouse, which
+
+
+def _batch_key(said: str) -> str:
+    institution, slash, batch = said.partition("/")
+    if not (institution and slash and batch):
+        raise ConfigError(f"{said}: is no batch. Give it as INSTITUTION/BATCH, the names of its two folders.")
+    return f"{institution}|{batch}"
 
 
 def _lakehouse(landing: Path | None, lake: Path | None, institutions: Path | None):

@@ -1,10 +1,11 @@
-"""What Dagster loads: assets by zone, their checks, the jobs and the sensor, on one lake."""
+"""What Dagster loads: assets by zone, their checks, the jobs, the sensor and the schedules, on one lake."""
 
 import dagster as dg
 
 from dagster_project.assets import bronze, deid, gold, published, silver
-from dagster_project.automation import EVERYTHING, REFRESH, landing_sensor
+from dagster_project.automation import EVERYTHING, REFRESH, WEEKLY_MAINTENANCE, bulk_export, landing_sensor, maintenance
 from dagster_project.checks import CHECKS
+from dagster_project.deliveries import DAILY_WATCH, WATCH, deliveries
 from dagster_project.resources import Lakehouse
 from dagster_project.settings import load_settings
 
@@ -13,8 +14,9 @@ def build(lakehouse: Lakehouse) -> dg.Definitions:
     """The definitions on a lake that is already open."""
     return dg.Definitions(
         assets=[bronze.bronze, deid.deid, *silver.ASSETS, *gold.ASSETS, *published.ASSETS],
-        asset_checks=CHECKS,
-        jobs=[EVERYTHING, REFRESH],
+        asset_checks=[*CHECKS, deliveries],
+        jobs=[EVERYTHING, REFRESH, WATCH, bulk_export, maintenance],
+        schedules=[WEEKLY_MAINTENANCE, DAILY_WATCH],
         sensors=[landing_sensor],
         resources={"lakehouse": lakehouse},
         executor=dg.in_process_executor,

@@ -8,23 +8,29 @@ from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.silver import VIEWS
 from deid import stage
 from expectations.evaluate import RESULT_COLUMNS
-from transforms.bronze import ingest
+from transforms.bronze import completeness, tables
 from transforms.silver.view import ANSI, GRADE
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
 # Tables whose rows are not for analysts: what one row is, and the columns as the code declares them.
 _INNER = (
-    ("bronze/resource", "one row per accepted version of a resource, as delivered; identified", ingest.RESOURCE),
-    ("bronze/rejected", "one row per record that was not accepted, with the reason; identified", ingest.REJECTED),
+    ("bronze/resource", "one row per accepted version of a resource, as delivered; identified", tables.RESOURCE),
+    ("bronze/rejected", "one row per record that was not accepted, with the reason; identified", tables.REJECTED),
+    ("bronze/duplicate", "one row per record that repeats one that is held; identified", tables.DUPLICATE),
     (
         "bronze/batch",
         "one row per batch and resource type, in records; its presence says that the batch is complete",
-        ingest.BATCH,
+        tables.BATCH,
     ),
     ("vault/identity", "one row per institution and patient; identified", stage.IDENTITY),
     ("vault/exclusion", "one row per current record that is not de-identified, and why; identified", stage.EXCLUSION),
     ("deid/resource", "one row per live resource whose patient may be used; `raw` is valid FHIR", stage.RESOURCE),
     ("governance/deidentification", "one row per run, institution, type and thing done, in occurrences", DONE),
+    (
+        "governance/load_completeness",
+        "one row per institution, resource type and patient group: what has been loaded until when",
+        completeness.LOAD_COMPLETENESS,
+    ),
     (
         "governance/quality_result",
         "one row per run, table and rule",

@@ -8,12 +8,16 @@ from dagster_project.assets.silver import VIEWS as SILVER
 from dagster_project.assets.silver import silver_made_from
 from dagster_project.checks import SHEETS, unjudged
 from dagster_project.resources import Lakehouse
+from transforms.bronze.completeness import completeness_made_from
 
 
 def stale(lakehouse: Lakehouse) -> list[str]:
     """The tables right of bronze that are not made from what they would be made from now, e.g. "silver/patient"."""
     lake = lakehouse.lake
-    wanted = {("vault", "identity"): deid_made_from(lakehouse)}
+    wanted = {
+        ("vault", "identity"): deid_made_from(lakehouse),
+        ("governance", "load_completeness"): completeness_made_from(lake),
+    }
     if lake.exists("deid", "resource"):
         wanted |= {("silver", name): silver_made_from(lakehouse, view) for name, view in SILVER.items()}
         wanted |= {("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items()}

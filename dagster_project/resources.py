@@ -1,20 +1,23 @@
 """What the assets share in one process: settings, institutions, keys, the Spark session and the lake, each made once."""
 
+import fcntl
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from core.errors import ConfigError, LakehouseError
+from core.errors import ConfigError, LakehouseError, StorageError
 from core.institution import Institution, load_institutions
 from dagster_project.settings import Settings, java_home
 from deid.pseudonym import KeyRing
 from deid.stage import Setup
-from transforms.bronze.landing import Batch, find_batches, find_institutions
+from transforms.bronze.landing import Batch, Inspected, find_batches, find_institutions, inspect, seconds_to_settle
 from transforms.lake import Lake, Zone, check_writable
 from transforms.session import check_java, spark_session
 
@@ -28,9 +31,35 @@ class Lakehouse:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.failure: LakehouseError | None = None
+        self.is_attended = False  # somebody waits at the command line, and rather has an error now than a success later
+        self._inspected: dict[tuple[str, str], Inspected] = {}
+        self._lock: TextIO | None = None
         self._deid_state: tuple[int, dict[str, str]] = (-2, {})
         self.seconds: dict[str, float] = {}
         self.on_progress: Callable[[str], None] = lambda line: None
+
+    def hold(self) -> None:
+        """Hold the lake's lock until `release`: two runs at once would do everything twice.
+
+        The kernel lets go of it when a process dies, however it dies. StorageError when another run has it.
+        """
+        if self._lock is not None:
+            return
+        self.settings.lake.mkdir(parents=True, exist_ok=True)
+        lock = (self.settings.lake / ".lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            raise StorageError(
+                f"{self.settings.lake}: another run is writing to this lake. Wait for it to end, then run again."
+            ) from None
+        self._lock = lock
+
+    def release(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def tell(self, context: Any, line: str) -> None:
         """Say what just happened, to the run's log in the UI and to whoever waits at the command line."""
@@ -46,11 +75,14 @@ class Lakehouse:
         return datetime.now(UTC)
 
     @cached_property
+    def spark(self) -> SparkSession:
+        check_java(java_home())
+        return spark_session(self.settings.spark_master, driver_memory=self.settings.spark_driver_memory)
+
+    @cached_property
     def lake(self) -> Lake:
         check_writable(self.settings.lake)
-        check_java(java_home())
-        spark = spark_session(self.settings.spark_master, driver_memory=self.settings.spark_driver_memory)
-        return Lake(self.settings.lake, spark)
+        return Lake(self.settings.lake, self.spark)
 
     @property
     def research_lake(self) -> Lake:
@@ -86,6 +118,31 @@ class Lakehouse:
         """Every batch in the landing folder, institution by institution, in the order in which they are loaded."""
         folders = find_institutions(self.settings.landing, self.institutions)
         return [batch for folder in folders for batch in find_batches(folder)]
+
+    def settled(self, batches: list[Batch]) -> list[Batch]:
+        """The batches that whoever delivers them is done with, waiting for those that may still be written to.
+
+        One that was not declared whole and changes while it is waited for is left for the next run.
+        """
+        wait = max((seconds_to_settle(b, self.settings.settle_seconds, time.time()) for b in batches), default=0)
+        if not wait:
+            return batches
+        seen = {b.key: b.listing for b in batches}
+        until = time.monotonic() + wait
+        assert self.spark, "started meanwhile"
+        time.sleep(max(0, until - time.monotonic()))
+        now = {b.key: b for b in self.landed()}
+        ready = [now[key] for key, listing in seen.items() if key in now and now[key].listing == listing]
+        for key in seen.keys() - {b.key for b in ready}:
+            self.on_progress(f"bronze: {key}: is still being written, left for the next run")
+        return ready
+
+    def inspected(self, batch: Batch) -> Inspected:
+        """What a batch holds; read once a process as long as its files stay as they are."""
+        key = (batch.key, batch.listing)
+        if key not in self._inspected:
+            self._inspected[key] = inspect(batch)
+        return self._inspected[key]
 
     def deid_state(self) -> dict[str, str]:
         """A fingerprint of each resource type's rows in deid/resource: what a silver table is made from.

@@ -1,25 +1,26 @@
 """One run from the command line: the same jobs as in the Dagster UI, in this process, on the same instance."""
 
-import fcntl
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from pyspark.sql import functions as F
 
-from core.errors import BlockedByQuality, LakehouseError, StorageError, TooManyRejects
+from core.errors import BlockedByQuality, ConfigError, LakehouseError, LandingError, TooManyRejects
 from dagster_project.automation import EVERYTHING, REFRESH, range_tags
 from dagster_project.definitions import build
 from dagster_project.partitions import BATCHES
 from dagster_project.plan import stale
 from dagster_project.resources import Lakehouse
 from dagster_project.settings import child_environment, dagster_home, java_home
-from transforms.bronze.ingest import known_batches, new_batches
-from transforms.bronze.landing import Batch, inspect
+from transforms.bronze.ingest import new_batches
+from transforms.bronze.landing import Batch
+from transforms.bronze.tables import known_batches, unfinished
 from transforms.lake import check_writable
 from transforms.session import check_java
 
@@ -37,17 +38,14 @@ class Outcome:
 
 
 @contextmanager
-def only_run(lake: Path) -> Iterator[None]:
-    """Hold the lake's lock: two runs at once would do everything twice. The kernel lets go of it when a run dies."""
-    lake.mkdir(parents=True, exist_ok=True)
-    with (lake / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise StorageError(
-                f"{lake}: another run is writing to this lake. Wait for it to end, then run again."
-            ) from None
+def attended(lakehouse: Lakehouse) -> Iterator[None]:
+    """The only run on the lake, with somebody waiting for it."""
+    lakehouse.is_attended = True
+    lakehouse.hold()
+    try:
         yield
+    finally:
+        lakehouse.release()
 
 
 @contextmanager
@@ -61,36 +59,51 @@ def instance(lakehouse: Lakehouse) -> Iterator[dg.DagsterInstance]:
         yield opened
 
 
-def run(lakehouse: Lakehouse) -> Outcome:
-    """Bring the lake up to date with what has landed.
+def run(lakehouse: Lakehouse, replace: frozenset[str] = frozenset()) -> Outcome:
+    """Bring the lake up to date with what has landed; `replace` are loaded batches that may have changed since.
 
     Raises what a user can act on: see core.errors. Nothing is written before every landed file was read to its end.
     """
     check_java(java_home())
     landed = lakehouse.landed()
+    _check_replaced(lakehouse, landed, replace)
     fresh_lake = not (lakehouse.settings.lake / "bronze" / "batch").is_dir()
     if fresh_lake:
-        _readable(landed)
+        new = _readable(lakehouse, lakehouse.settled(landed))
+        if not new:
+            raise LandingError(
+                f"{lakehouse.settings.landing}: nothing in it is whole yet. Run again when the delivery is over; an empty file"
+                " _SUCCESS in a batch's folder says so."
+            )
     check_writable(lakehouse.settings.lake)
-    with only_run(lakehouse.settings.lake):
-        new = new_batches(landed, {} if fresh_lake else known_batches(lakehouse.lake))
+    with attended(lakehouse):
         if not fresh_lake:
-            _readable(new)
-        if not new and not stale(lakehouse):
+            known = known_batches(lakehouse.lake)
+            new = _readable(lakehouse, lakehouse.settled(new_batches(landed, known, replace)))
+        if not new and unfinished(lakehouse.lake) is None and not stale(lakehouse):
             return Outcome((), False)
         assert lakehouse.keys, "made before the first record is read, so that a lake without keys fails here"
         started = lakehouse.now()
-        _execute(lakehouse, [b.key for b in new])
+        _execute(lakehouse, [b.key for b in new], sorted(replace))
     _check_rejects(lakehouse, started)
     return Outcome(tuple(b.key for b in new), True)
 
 
-def _readable(batches: list[Batch]) -> None:
+def _check_replaced(lakehouse: Lakehouse, landed: list[Batch], replace: frozenset[str]) -> None:
+    if missing := sorted(replace - {b.key for b in landed}):
+        raise ConfigError(
+            f"{lakehouse.settings.landing}: holds no batch {', '.join(missing)} to replace. Give it as INSTITUTION/BATCH, the"
+            " names of its two folders."
+        )
+
+
+def _readable(lakehouse: Lakehouse, batches: list[Batch]) -> list[Batch]:
     for batch in batches:
-        inspect(batch)
+        lakehouse.inspected(batch)
+    return batches
 
 
-def _execute(lakehouse: Lakehouse, new: list[str]) -> None:
+def _execute(lakehouse: Lakehouse, new: list[str], replace: list[str]) -> None:
     with instance(lakehouse) as dagster:
         if new:
             had = set(dagster.get_dynamic_partitions(BATCHES.name))
@@ -100,7 +113,10 @@ def _execute(lakehouse: Lakehouse, new: list[str]) -> None:
             dagster.add_dynamic_partitions(BATCHES.name, new)
         job = build(lakehouse).resolve_job_def(EVERYTHING.name if new else REFRESH.name)
         result = job.execute_in_process(
-            instance=dagster, tags=range_tags(new) if new else None, run_config=_QUIET, raise_on_error=False
+            instance=dagster,
+            tags=range_tags(new) if new else None,
+            run_config=_config(new, replace),
+            raise_on_error=False,
         )
         if lakehouse.failure is not None:
             raise lakehouse.failure
@@ -118,6 +134,10 @@ def _execute(lakehouse: Lakehouse, new: list[str]) -> None:
             raise LakehouseError("a step failed outside its own code. `make ui` shows the run; report it as a bug.")
 
 
+def _config(new: list[str], replace: list[str]) -> dict[str, Any]:
+    return _QUIET | ({"ops": {"bronze": {"config": {"replace": replace}}}} if new else {})
+
+
 def _check_rejects(lakehouse: Lakehouse, started: object) -> None:
     """TooManyRejects when this run brought an institution more rejects than its file allows; the lake is whole."""
     batches = lakehouse.lake.read("bronze", "batch").where(F.col("ingested_at") >= F.lit(started))
@@ -132,8 +152,8 @@ def _check_rejects(lakehouse: Lakehouse, started: object) -> None:
     ]
     if over:
         raise TooManyRejects(
-            f"rejected beyond the limit: {'; '.join(over)}. Everything that was accepted is in the lake. Look at reason_code"
-            " in bronze/rejected, have the records mended and land them as a new batch, or raise max_rejected_ratio."
+            f"rejected beyond the limit: {'; '.join(over)}. Everything that was accepted is in the lake. Look at the reasons"
+            " with `lakehouse rejects list`, have the records mended and land them as a new batch, or raise max_rejected_ratio."
         )
 
 

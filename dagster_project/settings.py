@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     institutions: Path = Field(_REPOSITORY / "institutions", description="the folder of institution files")
     spark_master: str = Field("local[*]", description="Spark master; local ones get settings for small tables")
     spark_driver_memory: Annotated[str, Field(pattern=r"^\d+[gm]$")] = "4g"
+    settle_seconds: Annotated[float, Field(ge=0)] = Field(
+        5, description="how long a batch without _SUCCESS or manifest must not have changed before it is read"
+    )
     as_of: date | None = Field(None, description="the date on which ages and consents are judged; today when not set")
     name_models: bool = Field(True, description="find names in text with the language models too, not by rules alone")
 

@@ -8,7 +8,8 @@ from rich.table import Table
 from core.errors import LandingError
 from dagster_project.plan import stale
 from dagster_project.resources import Lakehouse
-from transforms.bronze.ingest import known_batches, new_batches
+from transforms.bronze.ingest import new_batches
+from transforms.bronze.tables import known_batches
 from transforms.lake import ZONE_OF_LAYER, Lake
 
 

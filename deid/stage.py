@@ -53,6 +53,7 @@ _OUTCOME_ARROW = pa.schema([
     ("counts", pa.list_(_COUNT)),
 ])  # fmt: skip
 DELETED = "deleted"
+NO_POLICY_OF_RELEASE = "fhir_release"  # policies are written for R4 and R4B; what R5 renamed would be missed
 NO_SUBJECT = "no_subject"
 # Types whose content names other patients than their subject.
 _NAMES_MANY = ("Group", "List")
@@ -267,6 +268,8 @@ class _Worker:
         }
 
     def _refused(self, row: Mapping[str, Any], institution: Institution) -> str | None:
+        if institution.fhir_release == "R5":
+            return NO_POLICY_OF_RELEASE
         if row["subject_id"] is None:
             about_nobody = references.is_about_nobody(msgspec.json.decode(row["raw"]))
             return None if about_nobody else NO_SUBJECT

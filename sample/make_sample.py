@@ -185,6 +185,7 @@ def write(to: Path, batches: list[Batch], expected: dict[str, Any]) -> None:
             file = to / "landing" / batch.institution / batch.name / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
+            (to / "landing" / batch.institution / batch.name / "_SUCCESS").touch()
     text = json.dumps(expected, indent=1, ensure_ascii=False)
     (to / "expected.json").write_text(text + "\n", encoding="utf-8")
 

@@ -7,8 +7,9 @@ metadata what it was made from, so that whether a table is up to date can be ask
 import json
 import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,22 @@ ZONE_OF_LAYER = {
 }
 
 
+# In the metadata of a commit that changed no row (files moved together, a setting): the newest commit that did. Kept there
+# because that one's own file leaves the log after a while.
+_UPKEEP = "upkeep"
+# Files of this size and more are left alone: making them larger costs a rewrite each time and saves nothing.
+SMALL_FILE = 128 << 20
+# What Delta does where a table says nothing.
+_RETENTION = {
+    "delta.deletedFileRetentionDuration": "interval 7 days",
+    "delta.logRetentionDuration": "interval 30 days",
+    "delta.enableExpiredLogCleanup": "true",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The newest commit of a table: its Delta version and what the writer said it was made from.
+    """The newest commit that changed a table's rows: its Delta version and what the writer said it was made from.
 
     `rows`: how many the table holds, where the commit replaced them all; None where it only changed some.
     """
@@ -89,34 +103,36 @@ class Lake:
         return sorted(str(log.parent.relative_to(top)) for log in top.glob("**/_delta_log"))
 
     def commit(self, layer: str, name: str) -> Commit | None:
-        """The newest commit, read from the log itself: a table's history costs a Spark job, this a file."""
+        """The newest commit, read from the log itself: a table's history costs a Spark job, this a file.
+
+        Commits of upkeep do not count: nothing that was made from the table is behind after them.
+        """
         log = self.path(layer, name) / "_delta_log"
         versions = sorted(log.glob("[0-9]*.json"))
         if not versions:
             return None
-        with versions[-1].open(encoding="utf-8") as lines:
-            infos = [json.loads(line)["commitInfo"] for line in lines if line.startswith('{"commitInfo"')]
-        info = infos[0] if infos else {}
-        is_whole = info.get("operationParameters", {}).get("mode") == "Overwrite"
-        rows = info.get("operationMetrics", {}).get("numOutputRows") if is_whole else None
+        info = _info(versions[-1])
         made_from = json.loads(info["userMetadata"]) if info.get("userMetadata") else {}
+        if _UPKEEP in made_from:
+            return Commit(**made_from[_UPKEEP])
+        how = info.get("operationParameters", {})
+        is_whole = how.get("mode") == "Overwrite" and not how.get("predicate")
+        rows = info.get("operationMetrics", {}).get("numOutputRows") if is_whole else None
         return Commit(int(versions[-1].stem), made_from, None if rows is None else int(rows))
 
     def append(
         self, layer: str, name: str, rows: DataFrame, *, once: str, made_from: Mapping[str, Any],
-        partition_by: tuple[str, ...] = (), is_small: bool = False,
+        partition_by: tuple[str, ...] = (), parts: int = 1, skip_by: tuple[str, ...] = (),
     ) -> Commit:  # fmt: skip
         """Add rows in one commit. `once` names the write: a second write under the same name changes nothing.
 
-        `is_small`: one task writes it all, which saves the shuffle that keeps files large.
+        `parts`: how many tasks write it, each its own files; one by one is what keeps files large. `skip_by`: the columns
+        whose least and greatest values a file's entry in the log holds (all, when not given).
         """
-        writer = (
-            (rows.coalesce(1) if is_small else rows)
-            .write.format("delta")
-            .mode("append")
-            .option("userMetadata", json.dumps(made_from))
-        )
-        writer = writer.option("txnAppId", once).option("txnVersion", 1).option("optimizeWrite", str(not is_small))
+        writer = rows.coalesce(parts).write.format("delta").mode("append").option("userMetadata", json.dumps(made_from))
+        writer = writer.option("txnAppId", once).option("txnVersion", 1)
+        if skip_by and not self.exists(layer, name):
+            writer = writer.option("delta.dataSkippingStatsColumns", ",".join(skip_by))
         writer = writer.option("delta.enableChangeDataFeed", "true")  # costs nothing where rows are only added
         writer.partitionBy(*partition_by).save(str(self.path(layer, name)))
         return self._written(layer, name)
@@ -136,6 +152,38 @@ class Lake:
         writer.save(str(self.path(layer, name)))
         return self._written(layer, name)
 
+    def replace_where(
+        self, layer: str, name: str, rows: DataFrame, *, where: str, made_from: Mapping[str, Any]
+    ) -> Commit:
+        """Put rows in the place of those that meet the condition, in one commit. New rows need not meet it."""
+        free = "spark.databricks.delta.replaceWhere.constraintCheck.enabled"
+        self.spark.conf.set(free, "false")
+        try:
+            writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", where)
+            writer.option("userMetadata", json.dumps(made_from)).save(str(self.path(layer, name)))
+        finally:
+            self.spark.conf.unset(free)
+        return self._written(layer, name)
+
+    def remove(
+        self, layer: str, name: str, gone: DataFrame, *, on: tuple[str, ...], made_from: Mapping[str, Any]
+    ) -> Commit:
+        """Take the rows out whose key columns are in `gone` (each key once), in one commit."""
+        target = DeltaTable.forPath(self.spark, str(self.path(layer, name)))
+        same = " AND ".join(f"old.{c} <=> gone.{c}" for c in on)
+        with self._metadata(made_from):
+            target.alias("old").merge(gone.alias("gone"), same).whenMatchedDelete().execute()
+        return self._written(layer, name)
+
+    @contextmanager
+    def _metadata(self, made_from: Mapping[str, Any]) -> Iterator[None]:
+        """What a commit says it was made from, where only the session can say so."""
+        self.spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", json.dumps(made_from))
+        try:
+            yield
+        finally:
+            self.spark.conf.unset("spark.databricks.delta.commitInfo.userMetadata")
+
     def merge(
         self, layer: str, name: str, changes: DataFrame, *, on: tuple[str, ...], gone: str, made_from: Mapping[str, Any]
     ) -> Commit:
@@ -143,8 +191,7 @@ class Lake:
         target = DeltaTable.forPath(self.spark, str(self.path(layer, name)))
         columns = {c: f"new.{c}" for c in changes.columns if c != gone}
         same = " AND ".join(f"old.{c} = new.{c}" for c in on)
-        self.spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", json.dumps(made_from))
-        try:
+        with self._metadata(made_from):
             (
                 target.alias("old")
                 .merge(changes.alias("new"), same)
@@ -153,9 +200,58 @@ class Lake:
                 .whenNotMatchedInsert(f"NOT new.{gone}", values=columns)
                 .execute()
             )
-        finally:
-            self.spark.conf.unset("spark.databricks.delta.commitInfo.userMetadata")
         return self._written(layer, name)
+
+    def retain(self, layer: str, name: str, *, days: int, keeps_log: bool = False) -> None:
+        """Have the table keep for `days` what its older versions were read from; their log for 30 days or as long.
+
+        `keeps_log`: the log is never cut, because it is the change feed. It is the table that has to say so: by its own
+        period Delta forgets which files an older version had, and a VACUUM that asks for longer would take them.
+        """
+        kept = (f"interval {days} days", f"interval {max(days, 30)} days", "false" if keeps_log else "true")
+        table = DeltaTable.forPath(self.spark, str(self.path(layer, name)))
+        has = _RETENTION | dict(table.detail().select("properties").collect()[0][0])
+        if new := {k: v for k, v in zip(_RETENTION, kept, strict=True) if has[k] != v}:
+            said = ", ".join(f"'{k}' = '{v}'" for k, v in new.items())
+            with self._upkeep(layer, name):
+                self.spark.sql(f"ALTER TABLE {self._sql_name(layer, name)} SET TBLPROPERTIES ({said})")
+
+    def compact(self, layer: str, name: str, *, where: str | None = None) -> None:
+        """Write small files together, of the partitions that `where` names or of all; rows and change feed stay as they are."""
+        files = DeltaTable.forPath(self.spark, str(self.path(layer, name))).optimize()
+        sizes = {"minFileSize": SMALL_FILE, "maxFileSize": 2 * SMALL_FILE}
+        sizes = {f"spark.databricks.delta.optimize.{k}": v for k, v in sizes.items()}
+        with self._upkeep(layer, name), self._session(sizes):
+            (files.where(where) if where else files).executeCompaction()
+
+    def vacuum(self, layer: str, name: str) -> None:
+        """Delete the files that no version within the table's period (see `retain`) is read from. No commit if none is due."""
+        table = self._sql_name(layer, name)
+        # Delta lists files in ten thousand tasks, whatever there is to list: 30 s a table on one machine.
+        tasks = {"spark.sql.sources.parallelPartitionDiscovery.parallelism": self.spark.sparkContext.defaultParallelism}
+        with self._upkeep(layer, name), self._session(tasks):
+            if self.spark.sql(f"VACUUM {table} DRY RUN").collect():
+                self.spark.sql(f"VACUUM {table}").collect()
+
+    def _sql_name(self, layer: str, name: str) -> str:
+        return "delta.`{}`".format(str(self.path(layer, name)).replace("`", "``"))
+
+    def _upkeep(self, layer: str, name: str) -> AbstractContextManager[None]:
+        """For commits that change no row: they carry on what the newest one that did was."""
+        commit = self.commit(layer, name)
+        assert commit is not None, "only a table that is there is kept up"
+        return self._metadata({_UPKEEP: asdict(commit)})
+
+    @contextmanager
+    def _session(self, settings: Mapping[str, object]) -> Iterator[None]:
+        before = {name: self.spark.conf.get(name, None) for name in settings}
+        for name, value in settings.items():
+            self.spark.conf.set(name, str(value))
+        try:
+            yield
+        finally:
+            for name, had in before.items():
+                self.spark.conf.unset(name) if had is None else self.spark.conf.set(name, had)
 
     def empty(self, schema: StructType) -> DataFrame:
         return self.spark.createDataFrame([], schema)
@@ -164,6 +260,12 @@ class Lake:
         commit = self.commit(layer, name)
         assert commit is not None, "a write that returned has a commit"
         return commit
+
+
+def _info(commit: Path) -> dict[str, Any]:
+    """What a commit file says of its writing."""
+    with commit.open(encoding="utf-8") as lines:
+        return next((dict(json.loads(line)["commitInfo"]) for line in lines if line.startswith('{"commitInfo"')), {})
 
 
 def check_writable(root: Path) -> None:

@@ -27,10 +27,23 @@ _EVERYWHERE = {
     "spark.databricks.delta.properties.defaults.enableDeletionVectors": "true",
     # One file a partition and commit instead of one a task: a bronze batch holds twenty resource types.
     "spark.databricks.delta.optimizeWrite.enabled": "true",
+    # Delta refuses to read a change feed from a commit on that is older than the table keeps replaced files, though all
+    # that the feed names may be there; de-identification may be weeks behind, and upkeep leaves alone what it has not read.
+    "spark.databricks.delta.vacuum.enforceTimeTravelWithinDeletedFileRetentionDuration": "false",
     "spark.ui.showConsoleProgress": "false",
+    # Records are texts of which no two are equal: packed well, and not looked through for repeats.
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.hadoop.parquet.enable.dictionary#raw": "false",
+    "spark.hadoop.parquet.block.size": str(8 << 20),  # of each part that is open
+    # A table in parts by resource type is written with all parts open, where Spark would sort every text first.
+    "spark.sql.maxConcurrentOutputFileWriters": "200",
 }
 _ON_ONE_MACHINE = {
     "spark.ui.enabled": "false",
+    # Without a UI Spark keeps the plans of the last thousand queries all the same.
+    "spark.sql.ui.retainedExecutions": "10",
+    "spark.ui.retainedJobs": "50",
+    "spark.ui.retainedStages": "50",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": "4",
@@ -82,11 +95,16 @@ def spark_session(master: str, *, driver_memory: str = "4g", jvm_options: str = 
 
 @contextmanager
 def quiet_start() -> Iterator[None]:
-    """Send the JVM's standard error to a file: it inherits ours and chats at start. Shown when the start fails."""
+    """Send what the JVM writes to a file: it inherits our streams and chats, at start and when it deletes files.
+
+    Shown when the start fails.
+    """
+    sys.stdout.flush()
     sys.stderr.flush()
-    kept = os.dup(2)
+    kept = {stream: os.dup(stream) for stream in (1, 2)}
     with tempfile.TemporaryFile() as said:
-        os.dup2(said.fileno(), 2)
+        for stream in kept:
+            os.dup2(said.fileno(), stream)
         try:
             yield
         except Exception:
@@ -94,5 +112,6 @@ def quiet_start() -> Iterator[None]:
             last = [line for line in said.read().decode(errors="replace").splitlines() if line.strip()][-3:]
             raise ConfigError(f"Spark did not start: {' / '.join(last)}. Check Java and the memory settings.") from None
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            for stream, own in kept.items():
+                os.dup2(own, stream)
+                os.close(own)

@@ -18,9 +18,14 @@ from transforms.lake import Lake
 
 _STORAGE = {
     "No space left on device": "is full",
+    "database or disk is full": "is full",
     "Read-only file system": "is read-only",
     "Permission denied": "cannot be written",
 }
+
+
+# For a run that nobody waits for: a full disk or another run passes, a bad record or setting does not.
+RETRY = dg.RetryPolicy(max_retries=4, delay=30, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 
 
 class UnexpectedError(LakehouseError):
@@ -33,6 +38,7 @@ def step(lakehouse: Lakehouse, name: str) -> Iterator[None]:
     started = time.perf_counter()
     failure: LakehouseError | None = None
     try:
+        lakehouse.hold()
         yield
     except LakehouseError as e:
         failure = e
@@ -41,7 +47,9 @@ def step(lakehouse: Lakehouse, name: str) -> Iterator[None]:
     lakehouse.seconds[name] = lakehouse.seconds.get(name, 0.0) + time.perf_counter() - started
     if failure is not None:
         lakehouse.failure = failure
-        raise dg.Failure(description=str(failure), allow_retries=False) from None
+        raise dg.Failure(
+            description=str(failure), allow_retries=failure.can_pass and not lakehouse.is_attended
+        ) from None
 
 
 def told_safely(name: str, error: BaseException, lakehouse: Lakehouse) -> LakehouseError:

@@ -1,13 +1,19 @@
 """Landing -> bronze: one partition a batch."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import dagster as dg
+from pydantic import Field
 
 from core.errors import LandingError
-from dagster_project.assets._step import step, table_metadata
+from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.partitions import BATCHES, ONE_RUN
 from dagster_project.resources import Lakehouse
-from transforms.bronze.ingest import ingest, known_batches, new_batches, reconcile
-from transforms.bronze.landing import inspect
+from transforms.bronze import amend, tables
+from transforms.bronze.completeness import update_load_completeness
+from transforms.bronze.ingest import ingest, new_batches
+from transforms.bronze.landing import Batch
 
 _RESOURCE = dg.AssetSpec(
     ["bronze", "resource"],
@@ -23,29 +29,57 @@ _REJECTED = dg.AssetSpec(
 )
 
 
-@dg.multi_asset(specs=[_RESOURCE, _REJECTED], partitions_def=BATCHES, backfill_policy=ONE_RUN)
-def bronze(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
+class BronzeConfig(dg.Config):
+    """`replace`: batches ("institution|batch") that were loaded before and may have changed since."""
+
+    replace: list[str] = Field(default_factory=list)
+
+
+@dg.multi_asset(specs=[_RESOURCE, _REJECTED], partitions_def=BATCHES, backfill_policy=ONE_RUN, retry_policy=RETRY)
+def bronze(context: dg.AssetExecutionContext, config: BronzeConfig, lakehouse: dg.ResourceParam[Lakehouse]):
     """Loads the batches of the run that bronze does not have yet, in the order in which they landed."""
     with step(lakehouse, "bronze"):
         lake = lakehouse.lake
-        wanted = set(context.partition_keys)
-        landed = [b for b in lakehouse.landed() if b.key in wanted]
-        known = known_batches(lake)
-        if gone := wanted - {b.key for b in landed} - {"|".join(k) for k in known}:
-            raise LandingError(
-                f"{lakehouse.settings.landing}: {', '.join(sorted(gone))} is not there and was never loaded. Land it"
-                " again, or run the batches that are there."
-            )
+        amend.settle(lake)
         per_batch: dict[str, dict[str, int]] = {}
         # Every file is read to its end before the first batch is written: a bad file leaves the lake as it was.
-        inspected = [(batch, inspect(batch)) for batch in new_batches(landed, known)]
-        for batch, parts in inspected:
-            counts = ingest(lake, batch, parts, at=lakehouse.now())
-            fields = ("read", "accepted", "rejected", "duplicates")
-            per_batch[batch.key] = {f: sum(getattr(c, f) for c in counts) for f in fields}
-            said = ", ".join(f"{n:,} {f}" for f, n in per_batch[batch.key].items())
+        wanted = [
+            (b, lakehouse.inspected(b)) for b in _wanted(lakehouse, set(context.partition_keys), set(config.replace))
+        ]
+        known = tables.known_batches(lake)
+        for batch, inspected in wanted:
+            release = lakehouse.institutions[batch.institution].fhir_release
+            is_loaded = (batch.institution, batch.id) in known
+            counts = ingest(lake, batch, inspected, release=release, at=lakehouse.now(), replace=is_loaded)
+            per_batch[batch.key] = {c: sum(getattr(i, c) for i in counts) for c in tables.COUNTS}
+            said = ", ".join(f"{n:,} {c}" for c, n in per_batch[batch.key].items())
             lakehouse.tell(context, f"bronze: {batch.key}: {said}")
-        reconcile(lake)
+        tables.reconcile(lake, [(b.institution, b.id) for b, _ in wanted])
+        update_load_completeness(lake)
+    yield from _results(lakehouse, per_batch)
+
+
+def _wanted(lakehouse: Lakehouse, keys: set[str], replace: set[str]) -> list[Batch]:
+    """The batches of a run that are to be loaded, one that an earlier run left half loaded first."""
+    lake = lakehouse.lake
+    known, begun = tables.known_batches(lake), tables.unfinished(lake)
+    landed = [b for b in lakehouse.landed() if b.key in keys]
+    if gone := keys - {b.key for b in landed} - {"|".join(k) for k in known}:
+        raise LandingError(
+            f"{lakehouse.settings.landing}: {', '.join(sorted(gone))} is not there and was never loaded. Land it"
+            " again, or run the batches that are there."
+        )
+    new = lakehouse.settled(new_batches(landed, known, frozenset(replace)))
+    if begun and not any(begun.is_of(b.institution, b.id) for b in new):
+        raise LandingError(
+            f"{begun.institution}|{begun.batch_id}: a run that was cut off left it half loaded. Run it together with the"
+            " others; if it is not in the landing folder any more, land it again."
+        )
+    return sorted(new, key=lambda b: not (begun and begun.is_of(b.institution, b.id)))
+
+
+def _results(lakehouse: Lakehouse, per_batch: dict[str, Any]) -> Iterator[dg.MaterializeResult]:
+    lake = lakehouse.lake
     yield dg.MaterializeResult(
         asset_key=_RESOURCE.key, metadata={**table_metadata(lake, "bronze", "resource"), "batches": per_batch}
     )

@@ -11,10 +11,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from core.errors import ReconcileError
-from dagster_project.assets._step import step, table_metadata
+from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
 from deid import report, stage
+from transforms.bronze.completeness import update_load_completeness
 from transforms.bronze.current import KEY, current_versions
 from transforms.lake import Lake
 
@@ -52,11 +53,12 @@ class _Work:
     everything: bool
 
 
-@dg.multi_asset(specs=[_IDENTITY, _RESOURCE])
+@dg.multi_asset(specs=[_IDENTITY, _RESOURCE], retry_policy=RETRY)
 def deid(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
     """De-identifies what is new in bronze, and what depends on anything new: consents, links, rules."""
     with step(lakehouse, "deid"):
         lake = lakehouse.lake
+        update_load_completeness(lake)  # made by the bronze step, unless a run was cut off just before it
         made_from = deid_made_from(lakehouse)
         had = lake.commit("vault", "identity")
         if had is None or had.made_from != made_from:
@@ -136,7 +138,11 @@ def _work(lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] |
     )
     if had["bronze"] < made_from["bronze"]:
         touched = touched.union(lake.added_since("bronze", "resource", had["bronze"]).select(*KEY))
-    return _Work(current_versions(bronze, touched.distinct()), identity, linked, False)
+    touched = touched.distinct()
+    current = current_versions(bronze, touched)
+    # What a replaced batch brought and nobody delivers any more is gone like what was deleted.
+    gone = touched.join(current.select(*KEY), list(KEY), "left_anti").withColumn("deleted", F.lit(True))
+    return _Work(current.unionByName(gone, allowMissingColumns=True), identity, linked, False)
 
 
 def _merge(

@@ -4,7 +4,7 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project.assets._step import step, table_metadata
+from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
 from governance.contract import Contract, check_schema, load_contract
@@ -17,9 +17,12 @@ CONTRACTS: dict[str, Contract] = {name: load_contract(view.contract_file) for na
 def gold_made_from(lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
     """What the view would be made from now: the Delta versions of the tables that it reads."""
     lake = lakehouse.research_lake
-    commits = {name: lake.commit("silver", name) for name in view.reads}
-    versions = {name: commit.version if commit else -1 for name, commit in commits.items()}
-    return {"silver": versions, "view": fingerprint(view.contract_file.parent), "as_of": str(lakehouse.as_of)}
+    made_from: dict[str, Any] = {"view": fingerprint(view.contract_file.parent), "as_of": str(lakehouse.as_of)}
+    for layer, names in (("silver", view.reads), ("governance", view.reads_governance)):
+        commits = {name: lake.commit(layer, name) for name in names}
+        if commits:
+            made_from[layer] = {name: commit.version if commit else -1 for name, commit in commits.items()}
+    return made_from
 
 
 def _asset(view: GoldView) -> dg.AssetsDefinition:
@@ -30,6 +33,7 @@ def _asset(view: GoldView) -> dg.AssetsDefinition:
         deps=[["silver", name] for name in view.reads],
         group_name="gold",
         kinds={"spark", "deltalake"},
+        retry_policy=RETRY,
         description=f"{contract.description.en} {contract.grain.en}",
     )
     def gold(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
@@ -38,8 +42,10 @@ def _asset(view: GoldView) -> dg.AssetsDefinition:
             made_from = gold_made_from(lakehouse, view)
             had = lake.commit("gold", view.name)
             if had is None or had.made_from != made_from:
-                silver = {name: lake.read("silver", name) for name in view.reads}
-                rows = view.build(silver, as_of=lakehouse.as_of)
+                tables = {name: lake.read("silver", name) for name in view.reads}
+                there = (name for name in view.reads_governance if lake.exists("governance", name))
+                tables |= {name: lake.read("governance", name) for name in there}
+                rows = view.build(tables, as_of=lakehouse.as_of)
                 check_schema(rows.schema, contract)
                 lake.replace("gold", view.name, rows, made_from=made_from)
                 lakehouse.tell(context, f"gold/{view.name}: made anew")

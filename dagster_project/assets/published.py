@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 import governance
-from dagster_project.assets._step import step, table_metadata
+from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.fingerprint import fingerprint
@@ -38,6 +38,7 @@ def _asset(contract: Contract) -> dg.AssetsDefinition:
         deps=[["gold", contract.view]],
         group_name="published",
         kinds={"spark", "deltalake"},
+        retry_policy=RETRY,
         description=f"{contract.title.en}, as grade {contract.grade.value} allows it.",
     )
     def published(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 import transforms.silver
-from dagster_project.assets._step import step, table_metadata
+from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
 from transforms.silver.runner import project
@@ -27,6 +27,7 @@ def _asset(view: ViewDefinition) -> dg.AssetsDefinition:
         deps=[["deid", "resource"]],
         group_name="silver",
         kinds={"spark", "deltalake"},
+        retry_policy=RETRY,
         description=view.description,
         tags={"fhir_type": view.resource},
     )

@@ -1,15 +1,19 @@
 """What has landed: batches found in order, files read to their end, and one clear error for what cannot be loaded."""
 
 import gzip
+import json
 import os
+from datetime import UTC, datetime
 
 import pytest
+import zstandard
 
 from core.errors import LandingError
 from transforms.bronze import landing
 from transforms.bronze.ingest import new_batches
-from transforms.bronze.landing import find_batches, find_institutions, inspect, shown_name
-from transforms.bronze.reader import read_bytes, read_records
+from transforms.bronze.landing import find_batches, find_institutions, inspect, seconds_to_settle, shown_name
+from transforms.bronze.reader import line_records, lines
+from transforms.bronze.tables import Loaded
 
 PATIENT = b'{"resourceType":"Patient","id":"p1"}\n'
 
@@ -61,6 +65,8 @@ def test_harmless_names_are_shown(tmp_path):
     [
         ("b/Patient.ndjson.gz", gzip.compress(PATIENT * 99)[:-12], "cut off or damaged"),
         ("b/Patient.ndjson.gz", b"no gzip at all", "cut off or damaged"),
+        ("b/Patient.ndjson.zst", zstandard.compress(PATIENT * 99)[:-5], "cut off or damaged"),
+        ("b/Patient.ndjson.zst", b"no frame at all", "cut off or damaged"),
         ("b/notes.txt", b"hello", "is not FHIR JSON"),
         ("b/table.json", b'{"a": 1}', "is not FHIR JSON"),
         ("b/table.ndjson", b"a,b,c\n1,2,3\n", "is not FHIR JSON"),
@@ -82,16 +88,14 @@ def test_empty_files_are_no_error(folder):
 
 def test_parts_of_a_large_file_give_the_same_records_with_the_same_lines(folder, monkeypatch):
     rows = b"".join(b'{"resourceType":"Patient","id":"p%d"}\n' % n for n in range(5000))
-    file = land(folder, "b/Patient.ndjson", rows)
+    land(folder, "b/Patient.ndjson", rows)
     monkeypatch.setattr(landing, "_SPLIT_BYTES", 40_000)
     monkeypatch.setattr(landing, "_CHUNK", 10_000)
     splits = inspect(find_batches(folder)[0]).splits
     assert len(splits) > 3
     assert sum(s.bytes for s in splits) == len(rows)
     found = [
-        (r.line, r.resource_id)
-        for s in splits
-        for r in read_records(read_bytes(file, s.start, s.end), is_lines=s.is_lines, first_line=s.first_line)
+        (r.line, r.resource_id) for s in splits for number, text in lines(s) for r in line_records(text, number, "R4")
     ]
     assert found == [(n + 1, f"p{n}") for n in range(5000)]
 
@@ -108,7 +112,7 @@ def test_a_loaded_batch_is_not_new_and_a_changed_one_is_refused(folder):
     land(folder, "b/Patient.ndjson")
     (batch,) = find_batches(folder)
     assert new_batches([batch], {}) == [batch]
-    known = {("clinic", "b"): batch.listing}
+    known = {("clinic", "b"): Loaded(batch.listing, inspect(batch).fingerprint)}
     assert new_batches([batch], known) == []
     land(folder, "b/Condition.ndjson")
     with pytest.raises(LandingError, match="batch of another name"):
@@ -124,3 +128,72 @@ def test_missing_empty_and_unknown_folders(tmp_path):
     with pytest.raises(LandingError, match="lakehouse institution add clinic"):
         find_institutions(tmp_path, ["other"])
     assert find_institutions(tmp_path, ["clinic"]) == [tmp_path / "clinic"]
+
+
+MANIFEST = {
+    "transactionTime": "2026-02-01T08:00:00+08:00",
+    "request": "https://h.example/fhir/Patient/$export?_type=Patient,Condition&_since=2026-01-01T00%3A00%3A00Z",
+    "requiresAccessToken": False,
+    "output": [{"type": "Patient", "url": "Patient.ndjson", "count": 1}],
+}
+
+
+def test_a_manifest_says_what_was_asked_for(folder):
+    land(folder, "b/Patient.ndjson")
+    land(folder, "b/_manifest.json", json.dumps(MANIFEST).encode())
+    (batch,) = find_batches(folder)
+    assert batch.is_declared_whole
+    assert len(batch.files) == 1, "it is no data"
+    said = batch.manifest
+    assert (said.until, said.since) == (datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
+    assert (said.types, said.declared, said.patient_group) == ({"Patient", "Condition"}, {"Patient": 1}, "")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            {"output": [{"type": "Patient", "url": "Patient.ndjson"}, {"type": "Patient", "url": "more.ndjson"}]},
+            "1 are not there",
+        ),
+        ({"transactionTime": None}, "no Bulk Data manifest"),
+        ({"request": "https://h.example/$export?_since=yesterday"}, "no instant"),
+    ],
+)
+def test_a_manifest_that_does_not_fit_stops_the_run(folder, change, says):
+    land(folder, "b/Patient.ndjson")
+    land(folder, "b/manifest.json", json.dumps(MANIFEST | change).encode())
+    with pytest.raises(LandingError, match=says):
+        _ = find_batches(folder)[0].manifest
+
+
+def test_a_group_s_name_is_not_shown(folder):
+    land(folder, "b/Patient.ndjson")
+    land(
+        folder,
+        "b/manifest.json",
+        json.dumps(MANIFEST | {"request": "https://h.example/Group/hiv-clinic/$export"}).encode(),
+    )
+    group = find_batches(folder)[0].manifest.patient_group
+    assert group
+    assert "hiv" not in group
+
+
+def test_a_batch_rests_until_it_is_read_unless_it_is_declared_whole(folder):
+    file = land(folder, "b/Patient.ndjson")
+    (batch,) = find_batches(folder)
+    os.utime(file, (1000, 1000))
+    assert seconds_to_settle(batch, 5, now=1002) == 3
+    assert seconds_to_settle(batch, 5, now=1005) == 0
+    assert seconds_to_settle(batch, 5, now=900) == 5, "another machine's clock"
+    land(folder, "b/_SUCCESS", b"")
+    assert seconds_to_settle(batch, 5, now=1002) == 0
+
+
+def test_a_utf16_file_is_never_split(folder, monkeypatch):
+    rows = "".join(f'{{"resourceType":"Patient","id":"p{n}"}}\n' for n in range(2000))
+    land(folder, "b/Patient.ndjson", rows.encode("utf-16"))
+    monkeypatch.setattr(landing, "_SPLIT_BYTES", 10_000)
+    monkeypatch.setattr(landing, "_CHUNK", 5_000)
+    (part,) = inspect(find_batches(folder)[0]).splits
+    assert [n for n, _ in lines(part)] == list(range(1, 2001))

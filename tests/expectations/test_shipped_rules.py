@@ -54,7 +54,8 @@ def test_a_code_list_is_fhirs(rule_id):
 
 
 def test_the_known_types_are_all_fhir_types():
-    assert set(RULES["resource_type_is_fhir"].args.value_set) == fhir.resource_types()
+    known = set(RULES["resource_type_is_fhir"].args.value_set)
+    assert known == fhir.resource_types("R4") | fhir.resource_types("R4B") | fhir.resource_types("R5")
 
 
 def test_a_critical_rule_lets_no_row_through():

@@ -1,4 +1,4 @@
-"""Silver tables for the curated views: full schemas, a few rows each."""
+"""The tables that curated views read: full schemas, a few rows each."""
 
 from collections.abc import Callable, Mapping
 
@@ -78,12 +78,22 @@ SILVER: Mapping[str, Mapping[str, str]] = {
         "period_start_date": "date",
         "period_end_date": "date",
     },
+    "load_completeness": {
+        **_strings("institution", "resource_type", "patient_group", "basis"),
+        "complete_from": "timestamp",
+        "complete_until": "timestamp",
+        "records": "bigint",
+        "rejected": "bigint",
+        "batches": "bigint",
+        "has_gap": "boolean",
+        "missing": "bigint",
+    },
 }
 
 
 @pytest.fixture(scope="session")
 def silver(spark: SparkSession) -> Callable[..., dict[str, DataFrame]]:
-    """All silver tables: those given as text, the others empty with their full schema."""
+    """All silver tables and those of governance: the given ones as text, the others empty with their full schema."""
 
     def tables(**texts: str) -> dict[str, DataFrame]:
         return {name: frame(spark, types, texts.get(name, "")) for name, types in SILVER.items()}

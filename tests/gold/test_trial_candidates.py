@@ -137,14 +137,13 @@ SUBJECT = """
 
 @pytest.fixture(scope="module")
 def candidates(silver):
-    found = trial_candidates(
-        silver(
-            patient=PATIENT, condition=CONDITION, observation=OBSERVATION, medication_request=REQUEST,
-            medication_administration=ADMINISTRATION, research_study=STUDY, research_subject=SUBJECT, group=GROUP,
-            group_characteristic=CHARACTERISTIC,
-        ),
-        as_of=AS_OF,
-    ).collect()  # fmt: skip
+    tables = silver(
+        patient=PATIENT, condition=CONDITION, observation=OBSERVATION, medication_request=REQUEST,
+        medication_administration=ADMINISTRATION, research_study=STUDY, research_subject=SUBJECT, group=GROUP,
+        group_characteristic=CHARACTERISTIC,
+    )  # fmt: skip
+    del tables["load_completeness"]  # as in a lake in which nobody has said anything
+    found = trial_candidates(tables, as_of=AS_OF).collect()
     by_patient = {(row.study_key, row.subject_key): row for row in found}
     assert len(by_patient) == len(found), "one row per study and patient"
     return by_patient
@@ -297,3 +296,54 @@ def test_sex_and_age_band_are_there_for_anonymity(candidates):
     assert shown["edge"] == ("male", "0-17"), "may be a minor"
     assert shown["old"] == ("other", "90+")
     assert shown["dead"] == ("female", "unknown")
+
+
+# Which institution's manifests say what. north sends everything, south's conditions end early and its drugs were never
+# asked for, west asked for conditions and drugs and there were none, sponsor never sent a manifest.
+COMPLETENESS = """
+    institution | resource_type            | patient_group | complete_until      | basis    | records | rejected | missing
+    north       | Condition                | a             | 2026-05-01T08:00:00 | manifest | 6       | 0        | 0
+    north       | Condition                | b             | 2026-05-02T08:00:00 | manifest | 0       | 0        | 0
+    south       | Condition                | a             |                     | manifest | 1       | 0        | 0
+    west        | Condition                | a             | 2026-05-01T23:59:00 | manifest | 0       | 0        | 0
+    west        | MedicationRequest        | a             | 2026-05-03T00:00:00 | manifest | 0       | 0        | 0
+    west        | MedicationAdministration | a             | 2026-05-02T00:00:00 | manifest | 0       | 0        | 0
+    sponsor     | Condition                |               |                     | records  | 0       | 0        | 0
+"""
+
+
+@pytest.fixture(scope="module")
+def absence(silver):
+    """(result, needs, complete_until) of the last criterion of a study for one patient, manifests known."""
+    found = trial_candidates(
+        silver(
+            patient=PATIENT, condition=CONDITION, medication_request=REQUEST, medication_administration=ADMINISTRATION,
+            research_study=STUDY, group=GROUP, group_characteristic=CHARACTERISTIC, load_completeness=COMPLETENESS,
+        ),
+        as_of=AS_OF,
+    ).collect()  # fmt: skip
+    last = {(row.study_key, row.subject_key): row.criteria[-1] for row in found}
+    return {key: (one.result, one.needs, one.complete_until) for key, one in last.items()}
+
+
+def test_has_none_is_said_until_the_day_that_the_manifests_reach(absence):
+    assert absence["diabetes", "dead"] == ("not_met", None, date(2026, 5, 1)), "the day that both groups reach"
+    assert absence["nodiab", "edge"] == ("met", None, date(2026, 5, 1)), "an exclusion rests on it too"
+    assert absence["diabetes", "adult"] == ("met", None, None), "a record is there"
+
+
+def test_a_kind_that_was_asked_for_and_gave_nothing_is_none(absence):
+    assert absence["diabetes", "bare"] == ("not_met", None, date(2026, 5, 1))
+    assert absence["drug", "bare"] == ("not_met", None, date(2026, 5, 2)), "orders and administrations"
+
+
+def test_with_manifests_what_they_do_not_cover_is_unknown(absence):
+    incomplete = "records of this kind are not known to be loaded completely"
+    assert absence["icd", "yearedge"] == ("unknown", incomplete, None), "nobody said until when"
+    assert absence["drug", "adult"] == ("met", None, None)
+    assert absence["drug", "edge"] == ("unknown", incomplete, None), "drugs were never asked for"
+    assert absence["diabetes", "yearedge"] == ("unknown", "records of the institution use another code system", None)
+
+
+def test_without_any_manifest_what_was_loaded_decides(absence):
+    assert absence["diabetes", "trialist"] == ("unknown", "no record of this kind loaded for the institution", None)

@@ -1,21 +1,27 @@
 """The command line: one clear error with the next step and the documented exit code, and the lake as it was."""
 
 import gzip
+import sqlite3
 import subprocess
 import sys
 
+import dagster as dg
 import pytest
 from typer.testing import CliRunner
 
 from core.errors import LakehouseError
 from core.institution import load_institution
+from dagster_project.assets._step import step
 from dagster_project.cli import app
+from dagster_project.resources import Lakehouse
+from dagster_project.settings import Settings
 
 PATIENT = '{"resourceType":"Patient","id":"p1"}\n'
 
 
 @pytest.fixture
-def place(tmp_path):
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv("LAKEHOUSE_SETTLE_SECONDS", "0")
     (tmp_path / "landing" / "clinic" / "b1").mkdir(parents=True)
     (tmp_path / "landing" / "clinic" / "b1" / "Patient.ndjson").write_text(PATIENT)
     add(tmp_path, "clinic", "--consent", "waived", "--approval", "IRB 1")
@@ -144,3 +150,52 @@ def test_the_process_ends_with_the_error_s_code_and_one_message(place):
     assert ended.returncode == 2
     assert ended.stderr.startswith("error: ")
     assert "Traceback" not in ended.stderr + ended.stdout
+
+
+def test_a_second_run_says_that_the_first_is_at_work(place):
+    first = Lakehouse(Settings(lake=place / "lake", landing=place / "landing", institutions=place / "institutions"))
+    first.hold()
+    try:
+        refused(run(place), 1, "another run is writing to this lake", "run again")
+    finally:
+        first.release()
+
+
+def test_a_batch_to_replace_has_to_be_there(place):
+    options = [
+        "--landing",
+        str(place / "landing"),
+        "--lake",
+        str(place / "lake"),
+        "--institutions",
+        str(place / "institutions"),
+    ]
+    refused(CliRunner().invoke(app, ["run", *options, "--replace-batch", "clinic/b9"]), 2, "holds no batch clinic|b9")
+    refused(CliRunner().invoke(app, ["run", *options, "--replace-batch", "b9"]), 2, "INSTITUTION/BATCH")
+
+
+def test_rejects_of_an_unknown_institution_or_reason(place):
+    (place / "lake" / "bronze").mkdir(parents=True)
+    options = ["--lake", str(place / "lake"), "--institutions", str(place / "institutions")]
+    refused(CliRunner().invoke(app, ["rejects", "list", *options, "--institution", "other"]), 2, "Known: clinic")
+    refused(CliRunner().invoke(app, ["rejects", "show", *options, "--reason", "odd"]), 2, "not_json")
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "passes"),
+    [
+        (OSError(28, "No space left on device"), "is full", True),
+        (sqlite3.OperationalError("database or disk is full"), "is full", True),
+        (ValueError("Zorblax"), "The message is withheld", False),
+    ],
+)
+def test_what_passes_by_itself_is_tried_again_when_nobody_waits(place, error, says, passes):
+    lakehouse = Lakehouse(Settings(lake=place / "lake", landing=place / "landing", institutions=place / "institutions"))
+    for attended in (False, True):
+        lakehouse.is_attended = attended
+        with pytest.raises(dg.Failure) as failure, step(lakehouse, "bronze"):
+            raise error
+        assert says in failure.value.description
+        assert "Zorblax" not in failure.value.description
+        assert failure.value.allow_retries == (passes and not attended)
+    lakehouse.release()

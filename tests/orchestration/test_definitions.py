@@ -1,5 +1,7 @@
 """What the Dagster UI shows, without running anything: assets by zone, checks, jobs and the sensor's answers."""
 
+import json
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -32,6 +34,7 @@ def land(lakehouse, *batches):
         folder = lakehouse.settings.landing / "clinic" / batch
         folder.mkdir(parents=True)
         (folder / "Patient.ndjson").write_text('{"resourceType":"Patient","id":"p"}')
+        (folder / "_SUCCESS").touch()
 
 
 def test_assets_stand_in_groups_along_the_path_with_descriptions(lakehouse):
@@ -46,7 +49,7 @@ def test_every_rule_is_a_check_and_the_critical_ones_block(lakehouse):
     graph = build(lakehouse).resolve_asset_graph()
     rules = {rule.id: rule for sheet in SHEETS.values() for rule in sheet.rules}
     keys = graph.asset_check_keys
-    assert {k.name for k in keys} == set(rules)
+    assert {k.name for k in keys} == {*rules, "deliveries_are_fresh", "deliveries_are_complete"}
     assert {k.asset_key for k in keys} <= set(graph.get_all_asset_keys())
     blocking = {k.name for k in keys if graph.get(k).blocking}
     assert blocking == {id for id, rule in rules.items() if rule.severity == "critical"}
@@ -62,15 +65,38 @@ def test_the_sensor_asks_for_one_run_over_all_new_batches_and_not_twice(lakehous
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_sensor_context(instance=instance, resources={"lakehouse": lakehouse})
         assert "no such landing folder" in landing_sensor(context).skip_message
-        land(lakehouse, "b1", "b2")
+        land(lakehouse, "b1", "b2", "b4")
+        (lakehouse.settings.landing / "clinic" / "b4" / "_SUCCESS").unlink()
         answer = landing_sensor(context)
         (request,) = answer.run_requests
         assert request.tags["dagster/asset_partition_range_start"] == "clinic|b1"
         assert request.tags["dagster/asset_partition_range_end"] == "clinic|b2"
         instance.add_dynamic_partitions(BATCHES.name, ["clinic|b1", "clinic|b2"])
-        assert "no new batch" in landing_sensor(context).skip_message
+        assert set(json.loads(answer.cursor)) == {"clinic|b4"}
+        context.update_cursor(answer.cursor)
+        again = landing_sensor(context)
+        assert "1 still being written" in again.skip_reason.skip_message, "it has not rested yet"
         land(lakehouse, "b3")
         assert landing_sensor(context).run_requests[0].tags["dagster/asset_partition_range_start"] == "clinic|b3"
+
+
+def test_the_sensor_takes_an_undeclared_batch_when_it_has_rested_and_looks_the_same_again(lakehouse):
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance, resources={"lakehouse": lakehouse})
+        land(lakehouse, "b1")
+        (lakehouse.settings.landing / "clinic" / "b1" / "_SUCCESS").unlink()
+        file = lakehouse.settings.landing / "clinic" / "b1" / "Patient.ndjson"
+        os.utime(file, (1, 1))
+        first = landing_sensor(context)
+        assert not first.run_requests
+        context.update_cursor(first.cursor)
+        file.write_text(file.read_text() * 2)
+        os.utime(file, (1, 1))
+        changed = landing_sensor(context)
+        assert not changed.run_requests
+        context.update_cursor(changed.cursor)
+        (request,) = landing_sensor(context).run_requests
+        assert request.tags["dagster/asset_partition_range_start"] == "clinic|b1"
 
 
 def test_the_workspace_file_names_the_definitions():

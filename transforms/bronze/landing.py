@@ -1,7 +1,8 @@
 """Finds what has landed: institutions, their batches, and the files of each. Reads files only to fingerprint them.
 
 A batch is a sub-folder of the institution's landing folder; loose files in it are one batch named after the newest file.
-Files and folders whose name starts with "." or "_" are not data (markers, partial uploads).
+Files and folders whose name starts with "." or "_" are not data (markers, manifests, partial uploads). A batch is read
+when whoever delivers it says that it is whole (`_SUCCESS` or a manifest), or when it has not changed for a while.
 """
 
 import gzip
@@ -13,11 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import zstandard
+
 from core import fhir
 from core.errors import LandingError
+from transforms.bronze.manifest import MANIFESTS, Manifest, read_manifest
 
-_LINES = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
-_DOCUMENTS = (".json", ".json.gz")
+_PACKED = (".gz", ".zst")
+_LINES = tuple(kind + packed for kind in (".ndjson", ".jsonl") for packed in ("", *_PACKED))
+_DOCUMENTS = tuple(".json" + packed for packed in ("", *_PACKED))
+_WHOLE = ("_SUCCESS", *MANIFESTS)
 _CHUNK = 1 << 20
 _SPLIT_BYTES = 16 << 20  # a plain file of lines is read in parts of about this size
 # A word of a file name that names no person: types, dates, counters, ids. A name made of anything else may be a
@@ -36,12 +42,13 @@ class Digest(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One delivery of one institution. `files` in name order; `listing` changes when a file comes, goes or grows."""
+    """One delivery of one institution. `files` in name order; `listing` changes when a file comes, goes or is written."""
 
     institution: str
     id: str
     folder: Path
     files: tuple[Path, ...]
+    is_loose: bool = False
 
     @property
     def key(self) -> str:
@@ -50,12 +57,28 @@ class Batch:
 
     @property
     def listing(self) -> str:
-        names = (f"{f.relative_to(self.folder)}:{f.stat().st_size}" for f in self.files)
-        return hashlib.sha256("\n".join(names).encode()).hexdigest()
+        found = ((f.relative_to(self.folder), f.stat()) for f in self.files)
+        names = "\n".join(f"{name}:{at.st_size}:{at.st_mtime_ns}" for name, at in found)
+        return hashlib.sha256(names.encode("utf-8", "surrogateescape")).hexdigest()
 
     @property
     def bytes(self) -> int:
         return sum(f.stat().st_size for f in self.files)
+
+    @property
+    def is_declared_whole(self) -> bool:
+        """Whether whoever delivered it left a mark that nothing is missing."""
+        return not self.is_loose and any((self.folder / mark).is_file() for mark in _WHOLE)
+
+    @property
+    def written(self) -> float:
+        """When a file of it was last written, in seconds since the epoch."""
+        return max((f.stat().st_mtime for f in self.files), default=0.0)
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """What the sender says the batch holds. LandingError when the manifest cannot be read or names a missing file."""
+        return None if self.is_loose else read_manifest(self.folder, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +129,18 @@ def find_batches(folder: Path) -> list[Batch]:
         loose = tuple(f for f in inside if f.is_file())
         if loose:
             newest = max(loose, key=lambda f: (f.stat().st_mtime_ns, f.name))
-            batches.append(Batch(folder.name, shown_name(newest), folder, loose))
+            batches.append(Batch(folder.name, shown_name(newest), folder, loose, is_loose=True))
     except OSError as e:
         raise LandingError(f"{folder}: cannot be listed ({e.strerror}). Check its permissions.") from None
-    return sorted((b for b in batches if b.files), key=lambda b: _natural(b.id))
+    return sorted((b for b in batches if b.files or b.is_declared_whole), key=lambda b: _natural(b.id))
+
+
+def seconds_to_settle(batch: Batch, settle: float, now: float) -> float:
+    """How long to wait before a batch may be taken for whole: 0 when its sender says that it is, or it has rested."""
+    if batch.is_declared_whole:
+        return 0.0
+    rested = now - batch.written
+    return max(0.0, settle - rested) if rested >= 0 else settle  # a time in the future is another machine's clock
 
 
 def shown_name(file: Path) -> str:
@@ -124,8 +155,15 @@ def shown_name(file: Path) -> str:
     return stem if harmless and plain else f"file-{hashlib.sha256(stem.encode()).hexdigest()[:12]}"
 
 
+def shown_path(source_file: str) -> str:
+    """The same for a file's path below the institution's landing folder, of which the last name may be a patient's."""
+    *folders, name = source_file.split("/")
+    return "/".join([*folders, shown_name(Path(name))])
+
+
 def inspect(batch: Batch) -> Inspected:
     """Read every file of a batch once: LandingError for one that is unreadable, cut off or not FHIR."""
+    _ = batch.manifest  # one that does not fit stops the run like a bad file
     digest = hashlib.sha256()
     splits: list[Split] = []
     for number, file in enumerate(batch.files, 1):
@@ -135,9 +173,9 @@ def inspect(batch: Batch) -> Inspected:
         digest.update(str(file.relative_to(batch.folder)).encode() + b"\0")
         try:
             splits += _inspect_file(file, batch, digest, place)
-        except (EOFError, gzip.BadGzipFile, zlib.error):
+        except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError):
             raise LandingError(
-                f"{place}: the gzip is cut off or damaged. Have it sent again; nothing was loaded."
+                f"{place}: the compressed file is cut off or damaged. Have it sent again; nothing was loaded."
             ) from None
         except OSError as e:
             raise LandingError(
@@ -147,19 +185,22 @@ def inspect(batch: Batch) -> Inspected:
 
 
 def _inspect_file(file: Path, batch: Batch, digest: Digest, place: str) -> Iterator[Split]:
-    name = str(file.relative_to(batch.folder.parent if batch.folder.name == batch.id else batch.folder))
+    name = str(file.relative_to(batch.folder if batch.is_loose else batch.folder.parent))
     is_lines = file.name.lower().endswith(_LINES)
     if not is_lines and not file.name.lower().endswith(_DOCUMENTS):
         raise LandingError(_not_fhir(place))
-    size, is_packed = file.stat().st_size, file.name.endswith(".gz")
+    size = file.stat().st_size
     start, first_line, line, at = 0, 1, 1, 0
     tail, said_fhir, blank = b"", False, True
+    can_split = is_lines and not file.name.lower().endswith(_PACKED)
     for chunk in _chunks(file, digest):
+        if not at:
+            can_split = can_split and not chunk.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16: a newline is two bytes
         window = tail + chunk
         blank = blank and not chunk.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
         said_fhir = said_fhir or b"resourceType" in window.replace(b"\0", b"")
         tail = chunk[-64:]
-        if not is_packed and is_lines and at + len(chunk) - start >= _SPLIT_BYTES and (cut := chunk.rfind(b"\n")) >= 0:
+        if can_split and at + len(chunk) - start >= _SPLIT_BYTES and (cut := chunk.rfind(b"\n")) >= 0:
             line += chunk.count(b"\n", 0, cut + 1)
             yield Split(str(file), name, True, start, at + cut + 1, first_line, at + cut + 1 - start)
             start, first_line = at + cut + 1, line
@@ -170,23 +211,42 @@ def _inspect_file(file: Path, batch: Batch, digest: Digest, place: str) -> Itera
     if not blank and not said_fhir:
         raise LandingError(_not_fhir(place))
     if start < at:
-        yield Split(str(file), name, is_lines, start, None, first_line, size if is_packed else at - start)
+        yield Split(str(file), name, is_lines, start, None, first_line, at - start if can_split else max(at, size))
 
 
 def _chunks(file: Path, digest: Digest) -> Iterator[bytes]:
     """The unpacked text in pieces, while the bytes as delivered go into the digest."""
+    is_packed = file.name.lower().endswith(_PACKED)
     with file.open("rb") as delivered:
-        if not file.name.endswith(".gz"):
-            while chunk := delivered.read(_CHUNK):
-                digest.update(chunk)
-                yield chunk
-            return
         while chunk := delivered.read(_CHUNK):
             digest.update(chunk)
-        delivered.seek(0)
-        with gzip.open(delivered, "rb") as unpacked:
-            while chunk := unpacked.read(_CHUNK):
+            if not is_packed:
                 yield chunk
+    if is_packed:
+        yield from text_chunks(file)
+
+
+def text_chunks(file: Path) -> Iterator[bytes]:
+    """A landed file's text in pieces, unpacked while it is read. Raises what its format raises when it is cut off."""
+    name = file.name.lower()
+    with (gzip.open if name.endswith(".gz") else open)(file, "rb") as text:
+        pieces = iter(lambda: text.read(_CHUNK), b"")
+        yield from _frames(pieces) if name.endswith(".zst") else pieces
+
+
+def _frames(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Zstandard frames unpacked. EOFError for a last one that is cut off: the library's own reader just ends there."""
+    frame, is_open = zstandard.ZstdDecompressor().decompressobj(), False
+    for piece in pieces:
+        rest = piece
+        while rest:
+            is_open = True
+            yield frame.decompress(rest)
+            if not frame.eof:
+                break
+            rest, frame, is_open = frame.unused_data, zstandard.ZstdDecompressor().decompressobj(), False
+    if is_open:
+        raise EOFError
 
 
 def _not_fhir(place: str) -> str:
@@ -198,7 +258,7 @@ def _not_fhir(place: str) -> str:
 
 
 def _entries(folder: Path) -> list[Path]:
-    return sorted(f for f in folder.iterdir() if not f.name.startswith((".", "_")))
+    return sorted(f for f in folder.iterdir() if not f.name.startswith((".", "_")) and f.name not in MANIFESTS)
 
 
 def _files(folder: Path) -> Iterator[Path]:

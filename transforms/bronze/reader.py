@@ -1,22 +1,25 @@
-"""Takes one landed file apart into records, in order, losing none: what cannot be read becomes a rejected record."""
+"""Takes landed text apart into records, in order, losing none: what cannot be read becomes a rejected record."""
 
-import gzip
 import hashlib
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from core import fhir, references
+from transforms.bronze.landing import Split, text_chunks
 
 # The closed list of reasons why a record is not accepted. `docs/operations.md` says what to do about each.
 REASONS = {
     "not_utf8": "the text is not UTF-8",
     "not_json": "the text is not JSON",
     "not_an_object": "the JSON is not an object",
+    "too_large": "the record is larger than 100 MB",
+    "too_deep": "objects and lists are nested deeper than 100 levels",
+    "duplicate_key": "an object has the same key twice",
     "no_resource_type": "the object has no resourceType",
     "unknown_resource_type": "the resourceType is not one of this FHIR release",
     "missing_id": "the resource has no id, and no entry that gives it one",
@@ -24,26 +27,31 @@ REASONS = {
     "invalid_bundle": "the Bundle cannot be taken apart",
     "invalid_entry": "the Bundle entry's fullUrl or request is not what FHIR says",
     "empty_entry": "the Bundle entry holds neither a resource nor a delete",
+    "partial_update": "the Bundle entry changes a part of a resource (PATCH)",
+    "search_message": "the searchset's entry is the server's message about the search, not a record",
     "invalid_delete": "the delete does not say Type/id",
 }
+MOST_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One delivered resource or delete, or one rejected piece of text; `line` is its line, in a Bundle its entry (from 1).
+    """One delivered resource or delete, or one rejected piece of text.
 
-    `reason_code` is None for an accepted record. `raw` is the text as delivered, except that references to other
-    entries of the same Bundle are literal (`Type/id`), as FHIR asks of whoever stores a Bundle.
+    `line` is its line, in a file of one Bundle its entry (from 1); `entry` numbers the records that share a line.
+    `reason_code` is None for a record that is not rejected so far: a resource still has to be validated. `raw` is the
+    text as delivered, except that references to other entries of the same Bundle are literal (`Type/id`), as FHIR asks
+    of whoever stores a Bundle. `deleted_at` is when a delete says it happened.
     """
 
     line: int
-    raw: str | None
+    raw: bytes | None
     resource_type: str | None = None
     resource_id: str | None = None
     deleted: bool = False
+    deleted_at: str | None = None
     reason_code: str | None = None
-    reason: str | None = None
-    body: dict[str, Any] | None = None  # the parsed resource, for validation; not stored
+    entry: int = 1
 
 
 class _Request(msgspec.Struct):
@@ -51,14 +59,34 @@ class _Request(msgspec.Struct):
     url: str | None = None
 
 
+class _Response(msgspec.Struct):
+    lastModified: str | None = None  # noqa: N815  the names are FHIR's
+
+
+class _Search(msgspec.Struct):
+    mode: str | None = None
+
+
 class _Entry(msgspec.Struct):
-    fullUrl: str | None = None  # noqa: N815  the name is FHIR's
+    fullUrl: str | None = None  # noqa: N815
     resource: msgspec.Raw = msgspec.Raw()
     request: _Request | None = None
+    response: _Response | None = None
+    search: _Search | None = None
+
+
+class _Meta(msgspec.Struct):
+    lastUpdated: str | None = None  # noqa: N815
 
 
 class _Bundle(msgspec.Struct):
     entry: list[msgspec.Raw] | None = None
+    meta: _Meta | None = None
+    timestamp: str | None = None
+
+    @property
+    def written(self) -> str | None:
+        return (self.meta.lastUpdated if self.meta else None) or self.timestamp
 
 
 class _Head(msgspec.Struct):
@@ -69,68 +97,152 @@ class _Head(msgspec.Struct):
 _bundle_decoder = msgspec.json.Decoder(_Bundle)
 _entry_decoder = msgspec.json.Decoder(_Entry)
 _head_decoder = msgspec.json.Decoder(_Head)
+_any_decoder = msgspec.json.Decoder()
+_MOST_NESTED = 20  # Bundles in Bundles
 _REFERENCE = re.compile(rb'("reference"\s*:\s*")((?:urn:(?:uuid|oid):|https?://)[^"\\]+)"')
 _DELETE_URL = re.compile(r"^(?:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})$")
 _ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_BLANK = b" \t\r\n"
 
 
-def content_hash(raw: str) -> str:
-    """SHA-256 (hex) of the stored text: two records with the same hash are the same record."""
-    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
+def content_hash(text: bytes) -> bytes:
+    """SHA-256 of the text without the blanks between its JSON tokens: equal for records that are the same record."""
+    return hashlib.sha256(msgspec.json.format(text, indent=-1)).digest()
 
 
-def read_bytes(file: Path, start: int = 0, end: int | None = None) -> bytes:
-    """A file's text, unpacked when it is gzip; `start` and `end` are byte offsets of whole lines of a plain file."""
-    if file.name.endswith(".gz"):
-        with gzip.open(file, "rb") as unpacked:
-            return unpacked.read()
-    with file.open("rb") as plain:
-        plain.seek(start)
-        return plain.read(None if end is None else end - start)
+def delete_hash(resource_type: str, resource_id: str, at: str | None) -> bytes:
+    return hashlib.sha256(f"DELETE {resource_type}/{resource_id} {at or ''}".encode()).digest()
 
 
-def read_records(data: bytes, *, is_lines: bool, first_line: int = 1) -> Iterator[Record]:
-    """The records of one file (or of a run of its lines) in order. `is_lines`: NDJSON; else one JSON document."""
+def lines(split: Split) -> Iterator[tuple[int, bytes]]:
+    """(line number, text without blanks around it) of a file of lines or a part of one; blank lines are left out."""
+    number = split.first_line
+    rest = b""
+    for piece in _utf8(_pieces(split)):
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            if text := line.strip(_BLANK):
+                yield number, text
+            number += 1
+    if text := rest.strip(_BLANK):
+        yield number, text
+
+
+def document(split: Split) -> bytes:
+    """The whole text of a file that is not one of lines."""
+    return b"".join(_utf8(_pieces(split))).strip(_BLANK)
+
+
+def _pieces(split: Split) -> Iterator[bytes]:
+    if split.end is None and not split.start:
+        yield from text_chunks(Path(split.file))
+        return
+    with Path(split.file).open("rb") as plain:
+        plain.seek(split.start)
+        yield plain.read(None if split.end is None else split.end - split.start)
+
+
+def _utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same text as UTF-8 without a byte order mark."""
+    first = next(pieces, b"")
     for mark, encoding in _ENCODINGS:
-        if data.startswith(mark):
-            data = data.decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if is_lines:
-        for number, line in enumerate(data.split(b"\n"), first_line):
-            if line.strip():
-                yield from _document(line.strip(), number, inside_lines=True)
-    elif data.strip():
-        yield from _document(data.strip(), 1, inside_lines=False)
+        if first.startswith(mark):
+            every = b"".join((first, *pieces))
+            yield every.decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
+            return
+    yield first.removeprefix(b"\xef\xbb\xbf")
+    yield from pieces
 
 
-def _document(data: bytes, line: int, *, inside_lines: bool) -> Iterator[Record]:
-    record = _record(data, line)
+def line_records(text: bytes, line: int, release: fhir.Release) -> Iterator[Record]:
+    """The records of one line: one, or those of the Bundle that it holds."""
+    yield from _numbered(_text(text, line, line, release))
+
+
+def document_records(text: bytes, release: fhir.Release) -> Iterator[Record]:
+    """The records of a file that is not one of lines: a resource, a Bundle, or several of them one after the other."""
+    if not text:
+        return
+    several = _several(text)
+    if several is None:
+        yield from _numbered(_text(text, 1, None, release))
+        return
+    for number, each in several:
+        yield from _numbered(_text(each, number, number, release))
+
+
+def _several(text: bytes) -> list[tuple[int, bytes]] | None:
+    """The documents in a text that holds more than one: a list of them, one a line, or just one after the other."""
+    try:
+        if text.startswith(b"["):
+            return [(n, bytes(raw)) for n, raw in enumerate(msgspec.json.decode(text, type=list[msgspec.Raw]), 1)]
+        _head_decoder.decode(text)
+        return None
+    except _UNREADABLE:
+        pass
+    by_line = [(n, line.strip(_BLANK)) for n, line in enumerate(text.split(b"\n"), 1) if line.strip(_BLANK)]
+    if len(by_line) > 1 and all(line.startswith(b"{") and line.endswith(b"}") for _, line in by_line):
+        return by_line
+    return _one_after_the_other(text)
+
+
+def _one_after_the_other(text: bytes) -> list[tuple[int, bytes]] | None:
+    try:
+        told = text.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    found: list[tuple[int, bytes]] = []
+    at, scan = 0, json.JSONDecoder().raw_decode
+    while at < len(told):
+        try:
+            _, end = scan(told, at)
+        except (ValueError, RecursionError):
+            end = len(told)
+        found.append((len(found) + 1, told[at:end].encode("utf-8", "surrogatepass")))
+        at = end + len(told[end:]) - len(told[end:].lstrip(" \t\r\n,")) if end < len(told) else end
+    return found if len(found) > 1 else None
+
+
+def _numbered(records: Iterable[Record]) -> Iterator[Record]:
+    line, entry = -1, 0
+    for record in records:
+        entry = entry + 1 if record.line == line else 1
+        line = record.line
+        yield record if entry == 1 else replace(record, entry=entry)
+
+
+def _text(data: bytes, line: int, bundle_line: int | None, release: fhir.Release) -> Iterator[Record]:
+    record = _record(data, line, release)
     if record.resource_type != "Bundle" or record.reason_code:
         yield record
         return
     # In a file of lines the place is the line; in a Bundle file it is the entry.
-    yield from _entries(data, line if inside_lines else None)
+    yield from _entries(data, bundle_line, release)
 
 
-def _entries(data: bytes, line: int | None) -> Iterator[Record]:
+def _entries(data: bytes, line: int | None, release: fhir.Release, depth: int = 0) -> Iterator[Record]:
     try:
-        raw_entries = _bundle_decoder.decode(data).entry or []
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        bundle = _bundle_decoder.decode(data)
+    except _UNREADABLE:
         yield _rejected("invalid_bundle", line or 1, data, resource_type="Bundle")
         return
-    entries = [_decoded(raw) for raw in raw_entries]
+    if depth > _MOST_NESTED:
+        yield _rejected("too_deep", line or 1, data, resource_type="Bundle")
+        return
+    entries = [_decoded(raw) for raw in bundle.entry or ()]
     literal = dict(_full_urls(entries))
-    for number, (entry, raw) in enumerate(zip(entries, raw_entries, strict=True), 1):
+    for number, (entry, raw) in enumerate(zip(entries, bundle.entry or (), strict=True), 1):
         if entry is None:
             yield _rejected("invalid_entry", line or number, bytes(raw))
         else:
-            yield from _entry(entry, line or number, literal)
+            yield from _Entries(literal, bundle.written, release, depth).records(entry, line or number)
 
 
 def _decoded(raw: msgspec.Raw) -> _Entry | None:
     try:
         return _entry_decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _UNREADABLE:
         return None
 
 
@@ -147,7 +259,7 @@ def _full_urls(entries: list[_Entry | None]) -> Iterator[tuple[bytes, bytes]]:
 def _head(data: bytes) -> _Head | None:
     try:
         return _head_decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _UNREADABLE:
         return None
 
 
@@ -159,55 +271,74 @@ def _id_of(full_url: str) -> str | None:
     return target.id if target else None
 
 
-def _entry(entry: _Entry, line: int, literal: dict[bytes, bytes]) -> Iterator[Record]:
-    method = (entry.request.method or "").upper() if entry.request else ""
-    if method == "DELETE":
-        yield _deletion((entry.request.url if entry.request else None) or "", line)
-        return
-    if bytes(entry.resource) in (b"", b"null"):
-        yield Record(line, None, reason_code="empty_entry", reason=REASONS["empty_entry"])
-        return
-    data = bytes(entry.resource)
-    data = _REFERENCE.sub(lambda m: m[1] + literal.get(m[2], m[2]) + b'"', data)
-    head = _head(data)
-    if head and head.resourceType == "Bundle":
-        yield from _entries(data, line)
-        return
-    if head and head.id is None and entry.fullUrl and (given := _id_of(entry.fullUrl)) and data.startswith(b"{"):
-        data = b'{"id":' + msgspec.json.encode(given) + b"," + data[1:].lstrip()
-    yield _record(data, line)
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """What the entries of one Bundle share: {fullUrl: Type/id}, when the Bundle was written, and how deep it lies."""
+
+    literal: dict[bytes, bytes]
+    written: str | None
+    release: fhir.Release
+    depth: int
+
+    def records(self, entry: _Entry, line: int) -> Iterator[Record]:
+        method = (entry.request.method or "").upper() if entry.request else ""
+        data = bytes(entry.resource)
+        if method == "DELETE":
+            yield self._deletion(entry, line)
+        elif data in (b"", b"null"):
+            yield _rejected("empty_entry", line, None)
+        elif method == "PATCH":
+            yield _rejected("partial_update", line, data)
+        elif entry.search and entry.search.mode == "outcome":
+            yield _rejected("search_message", line, data, resource_type="OperationOutcome")
+        else:
+            yield from self._resource(entry, data, line)
+
+    def _resource(self, entry: _Entry, data: bytes, line: int) -> Iterator[Record]:
+        data = _REFERENCE.sub(lambda m: m[1] + self.literal.get(m[2], m[2]) + b'"', data)
+        head = _head(data)
+        if head and head.resourceType == "Bundle":
+            yield from _entries(data, line, self.release, self.depth + 1)
+            return
+        if head and head.id is None and entry.fullUrl and (given := _id_of(entry.fullUrl)) and data.startswith(b"{"):
+            data = b'{"id":' + msgspec.json.encode(given) + b"," + data[1:].lstrip()
+        yield _record(data, line, self.release)
+
+    def _deletion(self, entry: _Entry, line: int) -> Record:
+        url = (entry.request.url if entry.request else None) or ""
+        found = _DELETE_URL.match(url)
+        if not found or found[1] not in fhir.resource_types(self.release):
+            return _rejected("invalid_delete", line, None)
+        at = (entry.response.lastModified if entry.response else None) or self.written
+        return Record(line, None, found[1], found[2], deleted=True, deleted_at=at)
 
 
-def _deletion(url: str, line: int) -> Record:
-    found = _DELETE_URL.match(url)
-    if not found or found[1] not in fhir.resource_types():
-        return Record(line, None, reason_code="invalid_delete", reason=REASONS["invalid_delete"])
-    return Record(line, None, found[1], found[2], deleted=True)
-
-
-def _record(data: bytes, line: int) -> Record:
+def _record(data: bytes, line: int, release: fhir.Release) -> Record:
+    if len(data) > MOST_BYTES:
+        return _rejected("too_large", line, None)
     try:
-        text = data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
         return _rejected("not_utf8", line, data)
     try:
-        body = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+        head = _any_decoder.decode(data)
+    except RecursionError:
+        return _rejected("too_deep", line, data)
+    except msgspec.DecodeError:
         return _rejected("not_json", line, data)
-    if not isinstance(body, dict):
+    if not isinstance(head, dict):
         return _rejected("not_an_object", line, data)
-    kind, name = body.get("resourceType"), body.get("id")
+    kind, name = head.get("resourceType"), head.get("id")
     if not isinstance(kind, str):
         return _rejected("no_resource_type", line, data)
-    if kind not in fhir.resource_types():
+    if kind not in fhir.resource_types(release):
         return _rejected("unknown_resource_type", line, data)
     if kind == "Bundle":
-        return Record(line, text, kind)
+        return Record(line, data, kind)
     if name is None:
         return _rejected("missing_id", line, data, resource_type=kind)
-    return Record(line, text, kind, name if isinstance(name, str) else None, body=body)
+    return Record(line, data, kind, name if isinstance(name, str) else None)
 
 
-def _rejected(code: str, line: int, data: bytes, *, resource_type: str | None = None) -> Record:
-    text = data.decode("utf-8", "backslashreplace")
-    return Record(line, text, resource_type, reason_code=code, reason=REASONS[code])
+def _rejected(code: str, line: int, data: bytes | None, *, resource_type: str | None = None) -> Record:
+    return Record(line, data, resource_type, reason_code=code)

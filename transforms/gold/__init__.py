@@ -1,9 +1,10 @@
 """Curated views: what people outside the data team use. One view = a module and a contract of the same name.
 
-Here may live: modules with `READS` (the silver tables a view reads) and one function of the module's name,
-`f(silver, *, as_of) -> DataFrame`, pure functions of frames and a date; their contracts `<view>.yaml`; helpers whose
-module name starts with an underscore. Here must not live: reading or writing of tables, anything identified, clocks,
-and the masking that a grade asks for (that is the contract's, done when the view is published).
+Here may live: modules with `READS` (the silver tables a view reads), where needed `READS_GOVERNANCE` (the governance
+tables), and one function of the module's name, `f(silver, *, as_of) -> DataFrame`, pure functions of frames and a date;
+their contracts `<view>.yaml`; helpers whose module name starts with an underscore. Here must not live: reading or writing
+of tables, anything identified, clocks, and the masking that a grade asks for (that is the contract's, done when the view
+is published).
 """
 
 from collections.abc import Mapping
@@ -19,19 +20,23 @@ from core.errors import ConfigError
 
 
 class Build(Protocol):
-    """Makes a view out of the silver tables that it reads, as known on `as_of`."""
+    """Makes a view out of the tables that it reads, as known on `as_of`.
+
+    `silver` holds them by name; those of governance too, as far as the lake has them.
+    """
 
     def __call__(self, silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame: ...
 
 
 @dataclass(frozen=True, slots=True)
 class GoldView:
-    """One curated view: the silver tables it reads, what builds it, and its contract file."""
+    """One curated view: the silver and governance tables it reads, what builds it, and its contract file."""
 
     name: str
     reads: tuple[str, ...]
     build: Build
     contract_file: Path
+    reads_governance: tuple[str, ...] = ()
 
 
 def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict[str, GoldView]:
@@ -47,7 +52,7 @@ def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict
         if not isinstance(reads, tuple) or not reads or not callable(build):
             wrong.append(f"{name}.py needs READS, a tuple of silver tables, and a function {name}(silver, *, as_of)")
             continue
-        found[name] = GoldView(name, reads, build, contracts[name])
+        found[name] = GoldView(name, reads, build, contracts[name], getattr(module, "READS_GOVERNANCE", ()))
     if wrong:
         raise ConfigError(f"{folder}: {'; '.join(wrong)}. A curated view is a module and a contract of the same name.")
     return found

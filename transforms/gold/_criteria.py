@@ -21,6 +21,7 @@ Kind = Literal["alive", "age", "sex", "condition", "medication", "observation", 
 # What is missing where a result is unknown. Closed, so that a worklist can be sorted and translated by it.
 NO_VALUE = "no value loaded"
 NOT_LOADED = "no record of this kind loaded for the institution"
+NOT_COMPLETE = "records of this kind are not known to be loaded completely"
 OTHER_SYSTEM = "records of the institution use another code system"
 YEAR_ONLY = "date precision is a year only"
 TOO_COARSE = "date precision is too coarse"

@@ -2,7 +2,8 @@
 
 Each function returns one row per patient and criterion that any record speaks to: institution, subject_key, number (of
 the criterion), result (met, not_met, unknown; before an exclusion inverts it), needs, evidence_key, evidence_date.
-A patient without such a record has no row: whether that means "no" or "not loaded" is decided with `loaded_codes`.
+A patient without such a record has no row: whether that means "no" or "not loaded" is decided with `loaded_codes` and
+with what the institution's deliveries said (`_loaded`).
 """
 
 from datetime import date

@@ -6,10 +6,14 @@ A criterion has one of three results, because a record that was not loaded is no
 |---|---|
 | meets the criterion for certain | met |
 | fails it for certain | not_met |
-| a diagnosis or drug that is not there, where the institution loaded such records in that code system | not_met |
-| the same, where it loaded none, or the patient has a record without a code in that system | unknown |
+| a diagnosis or drug that is not there, where the institution's records say "none" (below) | not_met |
+| the same, where they do not, or the patient has a record without a code in that system | unknown |
 | a value that is not there, in another unit, only a bound, or that its date leaves open | unknown |
 | a criterion that is not understood as a whole | unknown |
+
+No record says "none" where the institution loaded such records in that code system, and, if it ever sent a manifest,
+manifests say that all of them were delivered; the result then names the day until which they were (`complete_until`).
+With such a manifest it says "none" also where there was no record of that kind at all.
 
 An exclusion swaps met and not_met and leaves unknown. A patient is ineligible with any criterion not met, else unknown
 with any unknown, else eligible.
@@ -25,6 +29,7 @@ from pyspark.sql import functions as F
 
 from transforms.gold import _criteria as c
 from transforms.gold import _evidence as e
+from transforms.gold import _loaded
 from transforms.gold._person import age_band, age_interval, is_dead
 
 READS = (
@@ -38,6 +43,7 @@ READS = (
     "group",
     "group_characteristic",
 )
+READS_GOVERNANCE = ("load_completeness",)
 
 # R4 research-subject-status in which the study does not know the person: never registered, or failed screening. All
 # others, also off-study and withdrawn, have been or are being approached, so a recruiter need not.
@@ -53,6 +59,7 @@ _CRITERION = (
     "is_prefix boolean, low double, low_closed boolean, high double, high_closed boolean, unit string, sex string, "
     "value_system string, value_code string, value_boolean boolean, needs string"
 )
+_WHOLE = "institution string, whole map<string, struct<until: date, is_empty: boolean>>"
 _COLUMNS = (
     "study_key", "institution", "subject_key", "person_key", "verdict", "is_enrolled", "n_met", "n_not_met",
     "n_unknown", "criteria", "as_of", "sex", "age_band",
@@ -62,12 +69,14 @@ _COLUMNS = (
 def trial_candidates(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
     """One row per study that states criteria and patient of an institution.
 
-    Reads the tables in READS; nothing dated after `as_of`. Returns study_key, institution, subject_key, person_key,
-    verdict (eligible, ineligible, unknown), is_enrolled (the study knows the person, matched by person_key across
-    institutions, in a status not in NOT_ENROLLED), n_met, n_not_met, n_unknown, criteria (array, "alive" first; result
-    after an exclusion was applied; evidence_date null for what comes from the patient record, as a birth date would
-    identify), as_of, sex, age_band. A diagnosis or drug counts whenever it was recorded, because a characteristic
-    without a period does not say "now". Ages are completed years.
+    Reads the tables in READS, nothing dated after `as_of`, and load_completeness; where that is not there, every
+    institution counts as one that never sent a manifest. Returns study_key, institution, subject_key, person_key, verdict
+    (eligible, ineligible, unknown), is_enrolled (the study knows the person, matched by person_key across institutions, in
+    a status not in NOT_ENROLLED), n_met, n_not_met, n_unknown, criteria (array, "alive" first; result after an exclusion
+    was applied; evidence_date null for what comes from the patient record, as a birth date would identify; complete_until,
+    a day that is not shifted, where the result rests on there being no record and a manifest said so), as_of, sex,
+    age_band. A diagnosis or drug counts whenever it was recorded, because a characteristic without a period does not say
+    "now". Ages are completed years.
     Source: FHIR R4 Group.characteristic; three-valued AND as in SQL and Kleene (1952).
     """
     studies = c.compile_criteria(_definitions(silver))
@@ -78,6 +87,7 @@ def trial_candidates(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFra
         _people(silver["patient"], as_of)
         .join(hits, on=["institution", "subject_key"], how="left")
         .join(F.broadcast(loaded), on="institution", how="left")
+        .join(F.broadcast(_whole(spark, silver.get("load_completeness"))), on="institution", how="left")
         .join(_enrolled(silver["research_subject"]), on="person", how="left")
     )
     listed = F.collect_list(F.struct(*(name for name in criteria.columns if name != "study_key")))
@@ -152,10 +162,23 @@ def _evidence(silver: Mapping[str, DataFrame], criteria: DataFrame, as_of: date)
         .unionByName(e.coded_evidence(drugs, criteria, "medication", c.STATUS_UNKNOWN, as_of))
         .unionByName(e.observation_evidence(silver["observation"], criteria, as_of))
     )
-    entry = F.struct("number", F.struct("result", "needs", "evidence_key", "evidence_date").alias("found"))
+    proof = F.struct(
+        "result", "needs", "evidence_key", "evidence_date", F.lit(None).cast("date").alias("complete_until")
+    )
+    entry = F.struct("number", proof.alias("found"))
     hits = found.groupBy("institution", "subject_key").agg(F.map_from_entries(F.collect_list(entry)).alias("hits"))
     loaded = e.loaded_codes("condition", conditions).unionByName(e.loaded_codes("medication", drugs))
     return hits, loaded.groupBy("institution").agg(F.collect_set("loaded").alias("loaded"))
+
+
+def _whole(spark: SparkSession, completeness: DataFrame | None) -> DataFrame:
+    """One row per institution that ever sent a manifest: `whole`, from each kind delivered whole to how."""
+    said = (
+        [] if completeness is None else completeness.withColumn("complete_until", F.to_date("complete_until")).collect()
+    )
+    kinds = _loaded.whole_kinds(row.asDict() for row in said)
+    rows = [(name, {kind: (w.until, w.is_empty) for kind, w in found.items()}) for name, found in kinds.items()]
+    return spark.createDataFrame(rows, _WHOLE)
 
 
 def _enrolled(subject: DataFrame) -> DataFrame:
@@ -175,7 +198,7 @@ def _results(asked: str) -> Column:
 
 
 def _judge(asked: Column) -> Column:
-    """struct(result, needs, evidence_key, evidence_date) of one criterion, before an exclusion swaps it."""
+    """struct(result, needs, evidence_key, evidence_date, complete_until) of one criterion, before an exclusion swaps it."""
     return (
         F.when(asked["needs"].isNotNull(), _found(e.UNKNOWN, asked["needs"]))
         .when(asked["kind"] == "alive", _from_patient(F.when(F.col("is_dead"), e.NOT_MET).otherwise(e.MET)))
@@ -191,7 +214,7 @@ def _applied(asked: Column, found: Column) -> Column:
     return F.struct(
         *(asked[name].alias(name) for name in ("criterion_id", "kind", "label", "is_exclusion")),
         F.when(asked["is_exclusion"], swapped).otherwise(result).alias("result"),
-        *(found[name].alias(name) for name in ("evidence_key", "evidence_date", "needs")),
+        *(found[name].alias(name) for name in ("evidence_key", "evidence_date", "needs", "complete_until")),
     )
 
 
@@ -211,12 +234,16 @@ def _sex(asked: Column) -> Column:
 
 
 def _without_evidence(asked: Column) -> Column:
-    """No record speaks to the criterion: "no" only for a kind of record and code system that the institution loaded."""
-    of_system = F.concat_ws("|", asked["kind"], asked["system"])
+    """No record speaks to the criterion: "no" only where the institution's records say "none" (see the module)."""
+    has_system = F.array_contains("loaded", F.concat_ws("|", asked["kind"], asked["system"]))
+    whole = F.try_element_at("whole", asked["kind"])
+    none = _found(e.NOT_MET, F.lit(None).cast("string"), until=whole["until"])
     return (
         F.when(asked["kind"] == "observation", _found(e.UNKNOWN, F.lit(c.NO_VALUE)))
-        .when(F.array_contains("loaded", of_system), _found(e.NOT_MET, F.lit(None).cast("string")))
+        .when(has_system & (F.col("whole").isNull() | whole.isNotNull()), none)
+        .when(has_system, _found(e.UNKNOWN, F.lit(c.NOT_COMPLETE)))
         .when(F.array_contains("loaded", asked["kind"]), _found(e.UNKNOWN, F.lit(c.OTHER_SYSTEM)))
+        .when(whole["is_empty"], none)
         .otherwise(_found(e.UNKNOWN, F.lit(c.NOT_LOADED)))
     )
 
@@ -225,12 +252,13 @@ def _from_patient(result: Column, needs: Column | None = None) -> Column:
     return _found(result, F.lit(None).cast("string") if needs is None else needs, F.col("patient_key"))
 
 
-def _found(result: Column | str, needs: Column, key: Column | None = None) -> Column:
+def _found(result: Column | str, needs: Column, key: Column | None = None, until: Column | None = None) -> Column:
     return F.struct(
         (F.lit(result) if isinstance(result, str) else result).alias("result"),
         needs.alias("needs"),
         (F.lit(None).cast("string") if key is None else key).alias("evidence_key"),
         F.lit(None).cast("date").alias("evidence_date"),
+        (F.lit(None).cast("date") if until is None else until).alias("complete_until"),
     )
 
 
