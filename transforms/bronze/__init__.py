@@ -1,5 +1,6 @@
-"""Landing -> bronze: every record that was delivered is in `bronze/resource`, in `bronze/rejected`, or counted as a duplicate.
+"""Landing -> bronze: what has landed (`landing`, `manifest`, `export`), taken apart (`reader`), judged (`validate` with its
+`fhir_structs`, `staging`, `judge`), compared with what is held (`light`, `known`) and stored (`ingest`, `amend`, `tables`).
 
-`landing` finds and fingerprints batches, `reader` takes files apart, `validate` judges one resource, `ingest` is the
-Spark edge that writes one batch as one commit.
+Then read: what is current (`current`), what was (`history`), what has been loaded until when (`completeness`). Here must not
+live: anything that changes a record, or that needs Dagster.
 """
