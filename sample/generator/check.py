@@ -25,7 +25,7 @@ class Read(NamedTuple):
 def read(landing: Path, institution: str) -> Iterator[Read]:
     """Every record of an institution. References between the entries of a Bundle are told as Type/id."""
     folder = landing / institution
-    for file in sorted(f for f in folder.rglob("*") if f.is_file()):
+    for file in sorted(f for f in folder.rglob("*") if f.is_file() and not f.name.startswith("_")):
         batch = file.relative_to(folder).parts[0]
         data = file.read_bytes()
         text = (gzip.decompress(data) if file.name.endswith(".gz") else data).decode("utf-8")

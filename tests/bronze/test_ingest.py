@@ -115,7 +115,15 @@ def test_a_delete_ends_a_resource_and_a_later_version_brings_it_back(clinic):
     assert clinic.current() == {("p1", "female"), ("p2", "female")}
 
 
-@pytest.mark.parametrize("cut_after", ["resource", "rejected", "duplicate", "batch"])
+@pytest.mark.parametrize(
+    "cut_after",
+    [
+        "resource",
+        pytest.param("rejected", marks=pytest.mark.slow),
+        "duplicate",
+        pytest.param("batch", marks=pytest.mark.slow),
+    ],
+)
 def test_a_run_cut_off_after_any_commit_and_repeated_gives_the_same_tables(clinic, monkeypatch, cut_after):
     append = Lake.append
 
@@ -315,7 +323,8 @@ def test_a_replaced_batch_takes_with_it_only_what_nobody_else_delivered(clinic):
     assert clinic.land("b3", patient("p2"), patient("p3")) == {"Patient": (2, 1, 0, 1)}
 
 
-@pytest.mark.parametrize("cut_after", [pytest.param(n, marks=pytest.mark.slow) if n != 4 else n for n in range(1, 8)])
+@pytest.mark.slow
+@pytest.mark.parametrize("cut_after", range(1, 8))
 def test_a_replacement_cut_off_after_any_commit_and_repeated_gives_the_same_tables(clinic, monkeypatch, cut_after):
     replaced(clinic)
     left = [cut_after]
