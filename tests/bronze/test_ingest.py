@@ -295,6 +295,26 @@ def test_a_copied_batch_is_not_new_and_a_changed_one_is_refused_unless_it_is_to_
     assert [b.id for b in new_batches(find_batches(clinic.folder), known, frozenset({"clinic|b1"}))] == ["b1"]
 
 
+def cut_off(monkeypatch, after):
+    """End the process, as far as a test can, right after so many commits."""
+    left = [after]
+
+    def cut(name):
+        write = getattr(Lake, name)
+
+        def dies(lake, *args, **kwargs):
+            written = write(lake, *args, **kwargs)
+            left[0] -= 1
+            if left[0] == 0:
+                raise KeyboardInterrupt
+            return written
+
+        monkeypatch.setattr(Lake, name, dies)
+
+    for name in ("append", "replace_where", "remove"):
+        cut(name)
+
+
 def replaced(clinic):
     """b1 is loaded, b2 repeats some of it, b1 is delivered anew without what b2 repeats."""
     clinic.land("b1", patient("p1"), patient("p2"), patient("p3"), "{bad")
@@ -327,22 +347,7 @@ def test_a_replaced_batch_takes_with_it_only_what_nobody_else_delivered(clinic):
 @pytest.mark.parametrize("cut_after", range(1, 8))
 def test_a_replacement_cut_off_after_any_commit_and_repeated_gives_the_same_tables(clinic, monkeypatch, cut_after):
     replaced(clinic)
-    left = [cut_after]
-
-    def cut(name):
-        write = getattr(Lake, name)
-
-        def dies(lake, *args, **kwargs):
-            written = write(lake, *args, **kwargs)
-            left[0] -= 1
-            if left[0] == 0:
-                raise KeyboardInterrupt
-            return written
-
-        monkeypatch.setattr(Lake, name, dies)
-
-    for name in ("append", "replace_where", "remove"):
-        cut(name)
+    cut_off(monkeypatch, cut_after)
     with pytest.raises(KeyboardInterrupt):
         clinic.load("b1", replace=True)
     monkeypatch.undo()
@@ -378,18 +383,7 @@ def test_rejects_are_judged_again_when_the_cause_is_gone(clinic):
 @pytest.mark.parametrize("cut_after", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3))])
 def test_a_replay_cut_off_after_any_commit_is_finished_by_the_next_run(clinic, monkeypatch, cut_after):
     to_replay(clinic)
-    left = [cut_after]
-    for name in ("append", "replace_where", "remove"):
-        write = getattr(Lake, name)
-
-        def dies(lake, *args, _write=write, **kwargs):
-            written = _write(lake, *args, **kwargs)
-            left[0] -= 1
-            if left[0] == 0:
-                raise KeyboardInterrupt
-            return written
-
-        monkeypatch.setattr(Lake, name, dies)
+    cut_off(monkeypatch, cut_after)
     with pytest.raises(KeyboardInterrupt):
         amend.replay(clinic.lake, "clinic", "b1", release="R5", at=NOON)
     monkeypatch.undo()

@@ -42,7 +42,7 @@ def add(place, id, *options):
     return CliRunner().invoke(app, ["institution", "add", id, *base, *options])
 
 
-def run(place):
+def run(place, *more):
     options = [
         "--landing",
         str(place / "landing"),
@@ -51,7 +51,7 @@ def run(place):
         "--institutions",
         str(place / "institutions"),
     ]
-    return CliRunner().invoke(app, ["run", *options])
+    return CliRunner().invoke(app, ["run", *options, *more])
 
 
 def refused(result, code, *says):
@@ -162,16 +162,8 @@ def test_a_second_run_says_that_the_first_is_at_work(place):
 
 
 def test_a_batch_to_replace_has_to_be_there(place):
-    options = [
-        "--landing",
-        str(place / "landing"),
-        "--lake",
-        str(place / "lake"),
-        "--institutions",
-        str(place / "institutions"),
-    ]
-    refused(CliRunner().invoke(app, ["run", *options, "--replace-batch", "clinic/b9"]), 2, "holds no batch clinic|b9")
-    refused(CliRunner().invoke(app, ["run", *options, "--replace-batch", "b9"]), 2, "INSTITUTION/BATCH")
+    refused(run(place, "--replace-batch", "clinic/b9"), 2, "holds no batch clinic|b9")
+    refused(run(place, "--replace-batch", "b9"), 2, "INSTITUTION/BATCH")
 
 
 def test_rejects_of_an_unknown_institution_or_reason(place):

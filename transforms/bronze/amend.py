@@ -8,6 +8,7 @@ cut-off run left half moved is seen and finished.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, Window
@@ -98,9 +99,8 @@ def _settle(lake: Lake, operation: Operation, *, made_from: dict[str, str]) -> N
     repeated = [lake.read("bronze", "duplicate").where(here)] if lake.exists("bronze", "duplicate") else []
     for name, taken in (("duplicate", [resource]), ("rejected", [resource, *repeated])):
         if lake.exists("bronze", name):
-            gone = tables.places(taken)
-            assert gone is not None
-            lake.remove("bronze", name, gone.distinct(), on=PLACE, made_from=made_from)
+            gone = reduce(DataFrame.unionByName, (rows.select(*PLACE) for rows in taken)).distinct()
+            lake.remove("bronze", name, gone, on=PLACE, made_from=made_from)
     _count_again(lake, operation, made_from)
 
 

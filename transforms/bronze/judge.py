@@ -121,7 +121,7 @@ def index(lake: Lake, *, without: tuple[str, str] | None = None) -> Known:
         return known
     known.start()
     if commit is None:
-        known.move(-1)
+        known.learn((), version=-1)
         return known
     rows = lake.read("bronze", "resource")
     if without:

@@ -90,12 +90,6 @@ class Known:
         with closing(sqlite3.connect(self.file)) as db:
             db.executescript(_TABLES)
 
-    def move(self, version: int) -> None:
-        """Reach `version`, which holds nothing that the index does not."""
-        with closing(sqlite3.connect(self.file, isolation_level=None)) as db:
-            db.execute("DELETE FROM reach")
-            db.execute("INSERT INTO reach VALUES (?)", (version,))
-
     def learn(self, versions: Versions, *, version: int | None) -> None:
         """Add keys and hashes (those of one key in order of arrival) and reach `version`, in one transaction.
 

@@ -150,12 +150,3 @@ def reconcile(lake: Lake, batches: Iterable[tuple[str, str]]) -> None:
         raise ReconcileError(
             f"bronze does not add up: {'; '.join(wrong)}. Nothing after it is built. Report this as a bug."
         )
-
-
-def places(frames: Iterable[DataFrame]) -> DataFrame | None:
-    """The distinct places of the rows of several tables."""
-    found: DataFrame | None = None
-    for frame in frames:
-        these = frame.select(*PLACE)
-        found = these if found is None else found.unionByName(these)
-    return found
