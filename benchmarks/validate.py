@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from core import fhir
-from transforms.bronze.validate import is_surely_right, wrong
+from transforms.bronze.validate import surely_right, wrong
 
 _AT_ONCE = 5000
 
@@ -78,7 +78,7 @@ def measure(folder: Path, release: fhir.Release, peer: int) -> dict[str, Timed]:
         timed.n += len(lines)
         timed.bytes += sum(map(len, lines))
         timed.seconds += seconds(lambda line, kind=kind: wrong(line, kind, release), lines)
-        timed.slowly += sum(not is_surely_right(line, kind, release) for line in lines)
+        timed.slowly += sum(surely_right(line, kind, release) is None for line in lines)
         timed.some += lines[: peer - len(timed.some)]
     for kind, timed in found.items():
         model = model_class(kind, release)

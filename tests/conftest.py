@@ -9,6 +9,6 @@ import pytest
 def spark() -> Iterator["SparkSession"]:  # noqa: F821
     from transforms.session import spark_session
 
-    session = spark_session("local[2]", driver_memory="2g", jvm_options="-XX:TieredStopAtLevel=1")
+    session = spark_session("local[2]", driver_memory="2g")
     yield session
     session.stop()

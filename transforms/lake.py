@@ -19,6 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 from core.errors import StorageError, ZoneError
+from transforms.adopt import Adoption, adopt
 
 
 class Zone(StrEnum):
@@ -122,19 +123,29 @@ class Lake:
 
     def append(
         self, layer: str, name: str, rows: DataFrame, *, once: str, made_from: Mapping[str, Any],
-        partition_by: tuple[str, ...] = (), parts: int = 1, skip_by: tuple[str, ...] = (),
+        partition_by: tuple[str, ...] = (),
     ) -> Commit:  # fmt: skip
-        """Add rows in one commit. `once` names the write: a second write under the same name changes nothing.
-
-        `parts`: how many tasks write it, each its own files; one by one is what keeps files large. `skip_by`: the columns
-        whose least and greatest values a file's entry in the log holds (all, when not given).
-        """
-        writer = rows.coalesce(parts).write.format("delta").mode("append").option("userMetadata", json.dumps(made_from))
+        """Add rows in one commit. `once` names the write: a second write under the same name changes nothing."""
+        writer = rows.coalesce(1).write.format("delta").mode("append").option("userMetadata", json.dumps(made_from))
         writer = writer.option("txnAppId", once).option("txnVersion", 1)
-        if skip_by and not self.exists(layer, name):
-            writer = writer.option("delta.dataSkippingStatsColumns", ",".join(skip_by))
         writer = writer.option("delta.enableChangeDataFeed", "true")  # costs nothing where rows are only added
         writer.partitionBy(*partition_by).save(str(self.path(layer, name)))
+        return self._written(layer, name)
+
+    def adopt(
+        self, layer: str, name: str, folder: Path, *, schema: str, once: str, made_from: Mapping[str, Any],
+        partition_by: tuple[str, ...] = (), skip_by: tuple[str, ...] = (),
+    ) -> Commit:  # fmt: skip
+        """Add rows that lie in Parquet files below `folder`, which become the table's, in one commit.
+
+        Like `append`, without Spark reading and writing them again. `schema`: the table's columns, as DDL. `skip_by`: those
+        of them, texts and times, whose least and greatest values a file's entry in the log holds. See `transforms.adopt`.
+        """
+        columns = StructType.fromDDL(schema)
+        assert isinstance(columns, StructType), "the DDL is of columns"
+        skip = tuple(c for c in skip_by if c in columns.names)
+        adoption = Adoption(columns, partition_by, skip, once, json.dumps(made_from))
+        adopt(self.spark, self.path(layer, name), folder, adoption)
         return self._written(layer, name)
 
     def replace(

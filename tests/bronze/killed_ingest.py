@@ -13,16 +13,16 @@ from transforms.bronze.landing import find_batches, inspect
 from transforms.lake import Lake
 from transforms.session import spark_session
 
-_append = Lake.append
+_adopt = Lake.adopt
 
 
 def dies(*args: object, **options: object) -> None:
-    _append(*args, **options)
+    _adopt(*args, **options)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
     lake = Lake(Path(sys.argv[1]), spark_session("local[2]", driver_memory="1g", jvm_options="-XX:TieredStopAtLevel=1"))
-    Lake.append = dies
+    Lake.adopt = dies
     (batch,) = find_batches(Path(sys.argv[2]))
     ingest(lake, batch, inspect(batch), release="R4", at=datetime.now(UTC))

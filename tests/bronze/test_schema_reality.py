@@ -1,6 +1,7 @@
 """What real senders send: each oddity has one defined outcome, in bronze and at the border of the identified zone."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -78,20 +79,27 @@ LINES: dict[str, tuple[str | bytes, str | None]] = {
 }  # fmt: skip
 
 
+def _place(row: dict) -> tuple[int, int]:
+    return row["source_line"], row["source_entry"]
+
+
 def judge(tmp_path: Path, data: bytes, name: str = "a.ndjson", release: str = "R4") -> tuple[list[dict], list[dict]]:
     """The accepted and the rejected rows of a file with this content."""
     file = tmp_path / name
     file.write_bytes(data)
+    put = tmp_path / f"put-{len(list(tmp_path.iterdir()))}"
     for folder in ("accepted", "rejected", "light"):
-        (tmp_path / folder).mkdir(exist_ok=True)
-    work = Work("clinic", release, tmp_path, None, None)
+        (put / folder).mkdir(parents=True)
+    work = Work("clinic", "b1", datetime(2026, 1, 1, tzinfo=UTC), release, put, None, None)
     part = Split(str(file), name, name.endswith(".ndjson"), 0, None, 1, len(data))
     (counts,) = read_splits(work, 0, [(0, part)])
-    rows = []
-    for folder in ("accepted", "rejected"):
-        put = tmp_path / folder / "000000.parquet"
-        rows.append(pq.read_table(put).to_pylist() if put.exists() else [])
-        put.unlink(missing_ok=True)
+    rows = [
+        sorted(
+            (r for f in (put / folder).rglob("*.parquet") for r in pq.read_table(f, partitioning=None).to_pylist()),
+            key=_place,
+        )
+        for folder in ("accepted", "rejected")
+    ]
     assert sum(counts.column("good").to_pylist()) == len(rows[0])
     assert sum(counts.column("bad").to_pylist()) == len(rows[1])
     return rows[0], rows[1]

@@ -40,9 +40,7 @@ class Replayed:
     duplicates: int
 
 
-def replace_batch(
-    lake: Lake, operation: Operation, found: Judged, rows: list[tuple[object, ...]], at: datetime
-) -> None:
+def replace_batch(lake: Lake, operation: Operation, found: Judged, rows: list[tuple[object, ...]]) -> None:
     """Put a judged batch in the place of what bronze holds under its id.
 
     A record that another batch repeated was stored under the batch that is replaced. If the new content has it no more,
@@ -50,16 +48,17 @@ def replace_batch(
     """
     made_from = {"operation": operation.name}
     here = tables.condition(operation.institution, operation.batch_id)
-    new = judge.accepted(lake, operation, found, at)
+    new = judge.staged_rows(lake, found, "resource")
     has_repeats = lake.exists("bronze", "duplicate")
     every = new.unionByName(_still_delivered(lake, operation, new)) if has_repeats else new
     parts = judge.parts(lake, found.total("accepted"))
     lake.replace_where("bronze", "resource", every.coalesce(parts), where=here, made_from=made_from)
-    for name, frame in (("rejected", judge.rejected), ("duplicate", judge.duplicates)):
+    for name, what in (("rejected", "rejected"), ("duplicate", "duplicates")):
         if lake.exists("bronze", name):
-            lake.replace_where("bronze", name, frame(lake, operation, found, at), where=here, made_from=made_from)
-        elif found.total("rejected" if name == "rejected" else "duplicates"):
-            lake.append("bronze", name, frame(lake, operation, found, at), once=operation.name, made_from=made_from)
+            staged = judge.staged_rows(lake, found, name)
+            lake.replace_where("bronze", name, staged, where=here, made_from=made_from)
+        elif found.total(what):
+            judge.store(lake, operation, found, name)
     for batch_id in _gained(lake, operation):
         _settle(lake, replace(operation, batch_id=batch_id), made_from={})
     lake.replace_where("bronze", "batch", lake.spark.createDataFrame(rows, BATCH), where=here, made_from=made_from)
@@ -149,32 +148,17 @@ def replay(
     operation = Operation("replay", institution, batch_id, f"v{table.version if table else 0}")
     known = judge.index(lake)
     with judge.staged(lake, operation) as folder:
-        work = Work(institution, release, folder, None, known.file)
+        work = Work(institution, batch_id, at, release, folder, None, known.file)
         found = judge.judged(work, _read(work, rows))
         outcome = Replayed(
             institution, batch_id, found.total("read"), found.total("accepted"), found.total("duplicates")
         )
         if outcome.accepted or outcome.duplicates:
-            _store(lake, operation, found, at)
-            judge.remember(lake, known, found)
+            judge.remember(known, found, lambda: judge.store(lake, operation, found, "resource"))
+            if outcome.duplicates:
+                judge.store(lake, operation, found, "duplicate")
+            _settle(lake, operation, made_from={"operation": operation.name})
     return outcome
-
-
-def _store(lake: Lake, operation: Operation, found: Judged, at: datetime) -> None:
-    made_from = {"operation": operation.name}
-    lake.append(
-        "bronze", "resource", judge.accepted(lake, operation, found, at), once=operation.name, made_from=made_from,
-        partition_by=("resource_type",), parts=judge.parts(lake, found.total("accepted")), skip_by=tables.SKIP_BY,
-    )  # fmt: skip
-    if found.total("duplicates"):
-        lake.append(
-            "bronze",
-            "duplicate",
-            judge.duplicates(lake, operation, found, at),
-            once=operation.name,
-            made_from=made_from,
-        )
-    _settle(lake, operation, made_from=made_from)
 
 
 def _read(work: Work, rows: DataFrame) -> DataFrame:

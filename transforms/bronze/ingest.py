@@ -18,7 +18,7 @@ from transforms.bronze.judge import Ingested, Judged
 from transforms.bronze.landing import Batch, Inspected, Split, inspect
 from transforms.bronze.manifest import Manifest
 from transforms.bronze.staging import COUNTS, Work, read_splits
-from transforms.bronze.tables import BATCH, UNKNOWN, Loaded, Operation
+from transforms.bronze.tables import UNKNOWN, Loaded, Operation
 from transforms.lake import Lake
 
 _BYTES_PER_TASK = 32 << 20
@@ -69,15 +69,15 @@ def ingest(
     deletes_at = manifest.until.isoformat() if manifest else None
     with judge.staged(lake, operation) as folder:
         held = known.file if lake.exists("bronze", "resource") else None
-        work = Work(batch.institution, release, folder, deletes_at, held)
+        work = Work(batch.institution, batch.id, at, release, folder, deletes_at, held)
         found = judge.judged(work, _read(lake, work, inspected.splits))
         rows = _batch_rows(found.counts, batch, inspected.fingerprint, manifest, at)
         if replace:
-            replace_batch(lake, operation, found, rows, at)
+            replace_batch(lake, operation, found, rows)
             known.start()  # rows of other batches moved too: it is made anew when it is needed
         else:
-            _append(lake, operation, found, rows, at)
-            judge.remember(lake, known, found)
+            judge.remember(known, found, lambda: judge.store(lake, operation, found, "resource"))
+            _end(lake, operation, found, rows)
         return found.counts
 
 
@@ -119,14 +119,9 @@ def _batch_rows(
     ]
 
 
-def _append(lake: Lake, operation: Operation, found: Judged, rows: list[tuple[object, ...]], at: datetime) -> None:
-    made_from, once = {"operation": operation.name}, operation.name
-    lake.append(
-        "bronze", "resource", judge.accepted(lake, operation, found, at), once=once, made_from=made_from,
-        partition_by=("resource_type",), parts=judge.parts(lake, found.total("accepted")), skip_by=tables.SKIP_BY,
-    )  # fmt: skip
+def _end(lake: Lake, operation: Operation, found: Judged, rows: list[tuple[object, ...]]) -> None:
     if found.total("rejected"):
-        lake.append("bronze", "rejected", judge.rejected(lake, operation, found, at), once=once, made_from=made_from)
+        judge.store(lake, operation, found, "rejected")
     if found.total("duplicates"):
-        lake.append("bronze", "duplicate", judge.duplicates(lake, operation, found, at), once=once, made_from=made_from)
-    lake.append("bronze", "batch", lake.spark.createDataFrame(rows, BATCH), once=once, made_from=made_from)
+        judge.store(lake, operation, found, "duplicate")
+    judge.store_batch(lake, operation, found, rows)

@@ -2,22 +2,23 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from transforms.bronze import staging, tables
 from transforms.bronze.known import Known
-from transforms.bronze.light import Light
-from transforms.bronze.staging import Work
-from transforms.bronze.tables import DUPLICATE, REJECTED, RESOURCE, UNKNOWN, Operation
-from transforms.lake import Lake
+from transforms.bronze.light import Array, Light
+from transforms.bronze.staging import ACCEPTED, DUPLICATE, Work, accepted_file, parquet_writer
+from transforms.bronze.tables import UNKNOWN, Operation
+from transforms.lake import Commit, Lake
 
 _SMALL_BATCH = 20_000  # records that one task writes in less time than several need to start
 
@@ -51,7 +52,7 @@ def staged(lake: Lake, operation: Operation) -> Iterator[Path]:
     top = lake.path("bronze", ".staging")
     shutil.rmtree(top, ignore_errors=True)
     folder = top / operation.mark
-    for name in ("accepted", "rejected", "light", "repeats"):
+    for name in ("accepted", "rejected", "duplicate", "light", "batch"):
         (folder / name).mkdir(parents=True)
     try:
         yield folder
@@ -67,46 +68,71 @@ def judged(work: Work, counts: DataFrame) -> Judged:
         good[r.resource_type or UNKNOWN] += r.good
         bad[r.resource_type or UNKNOWN] += r.bad
     light = Light(work.folder / "light")
-    again = light.find_repeats(work.folder / "repeats" / "repeats.parquet")
+    again = light.find_repeats()
+    if again:
+        _part(work, light)
     kinds = sorted(good.keys() | bad.keys())
     return Judged(work, light, [Ingested(k, good[k] + bad[k], good[k] - again[k], bad[k], again[k]) for k in kinds])
 
 
-def accepted(lake: Lake, operation: Operation, found: Judged, at: datetime) -> DataFrame:
-    """The rows of bronze/resource that a judged batch gives."""
-    rows = _placed(lake, operation, found, at, "accepted").withColumn(
-        "last_updated", F.expr("try_cast(last_updated AS timestamp)")
+def _part(work: Work, light: Light) -> None:
+    """Move the repeats from the staged files of `accepted` to `duplicate`."""
+    for file in sorted(work.folder.glob("accepted/*/*.parquet")):
+        kind, task = file.parent.name.removeprefix("resource_type="), file.stem
+        is_repeat = light.repeats_of(task, kind)
+        if is_repeat.any():
+            whole = file.rename(file.with_suffix(".whole"))
+            _put_apart(whole, is_repeat, kind, accepted_file(work.folder, task, kind), work.folder / "duplicate")
+            whole.unlink()
+
+
+def _put_apart(whole: Path, is_repeat: Array, kind: str, kept: Path, duplicates: Path) -> None:
+    at = 0
+    with (
+        parquet_writer(duplicates / f"{kept.stem}-{kind}.parquet", DUPLICATE) as repeated,
+        parquet_writer(kept, ACCEPTED) as rest,
+    ):
+        for rows in pq.ParquetFile(whole).iter_batches():
+            here = pa.array(is_repeat[at : at + rows.num_rows])
+            at += rows.num_rows
+            rest.write_batch(rows.filter(pc.invert(here)))
+            again = rows.filter(here)
+            typed = again.append_column("resource_type", pa.repeat(pa.scalar(kind), again.num_rows))
+            repeated.write_batch(typed.select(DUPLICATE.names).cast(DUPLICATE))
+    if is_repeat.all():
+        kept.unlink()
+
+
+def store(lake: Lake, operation: Operation, found: Judged, name: str) -> Commit:
+    """Give bronze's table of resources, rejects or duplicates what was staged for it."""
+    folder, schema, parts = _STAGED[name]
+    return lake.adopt(
+        "bronze", name, found.work.folder / folder, schema=schema, once=operation.name,
+        made_from={"operation": operation.name}, partition_by=parts, skip_by=tables.SKIP_BY,
+    )  # fmt: skip
+
+
+def store_batch(lake: Lake, operation: Operation, found: Judged, rows: list[tuple[object, ...]]) -> None:
+    """The same for bronze/batch, which ends the operation."""
+    columns = [pa.array(c, f.type) for c, f in zip(zip(*rows, strict=True), staging.BATCH, strict=True)]
+    folder = found.work.folder / "batch"
+    pq.write_table(pa.Table.from_arrays(columns, schema=staging.BATCH), folder / "batch.parquet")
+    lake.adopt(
+        "bronze", "batch", folder, schema=tables.BATCH, once=operation.name, made_from={"operation": operation.name}
     )
-    if found.total("duplicates"):
-        rows = rows.join(_repeats(lake, found), "ordinal", "left_anti")
-    return rows.select(tables.names(RESOURCE))
 
 
-def rejected(lake: Lake, operation: Operation, found: Judged, at: datetime) -> DataFrame:
-    return _placed(lake, operation, found, at, "rejected").select(tables.names(REJECTED))
+def staged_rows(lake: Lake, found: Judged, name: str) -> DataFrame:
+    """The rows that `store` would add to the table."""
+    folder, schema, _ = _STAGED[name]
+    return lake.spark.read.schema(schema).parquet(str(found.work.folder / folder)).select(tables.names(schema))
 
 
-def duplicates(lake: Lake, operation: Operation, found: Judged, at: datetime) -> DataFrame:
-    rows = _placed(lake, operation, found, at, "accepted").join(_repeats(lake, found), "ordinal", "left_semi")
-    return rows.select(tables.names(DUPLICATE))
-
-
-def _repeats(lake: Lake, found: Judged) -> DataFrame:
-    return lake.spark.read.schema("ordinal bigint").parquet(str(found.work.folder / "repeats"))
-
-
-_STAGED = {"accepted": staging.ACCEPTED, "rejected": staging.REJECTED}
-_SPARK = {pa.int64(): "bigint", pa.int32(): "int", pa.string(): "string", pa.bool_(): "boolean"}
-
-
-def _placed(lake: Lake, operation: Operation, found: Judged, at: datetime, name: str) -> DataFrame:
-    schema = ", ".join(f"{f.name} {_SPARK[f.type]}" for f in _STAGED[name])
-    staged = lake.spark.read.schema(schema).parquet(str(found.work.folder / name))
-    return (
-        staged.withColumn("institution", F.lit(operation.institution))
-        .withColumn("batch_id", F.lit(operation.batch_id))
-        .withColumn("ingested_at", F.lit(at))
-    )
+_STAGED: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "resource": ("accepted", tables.RESOURCE, ("resource_type",)),
+    "rejected": ("rejected", tables.REJECTED, ()),
+    "duplicate": ("duplicate", tables.DUPLICATE, ()),
+}
 
 
 def parts(lake: Lake, records: int) -> int:
@@ -121,7 +147,7 @@ def index(lake: Lake, *, without: tuple[str, str] | None = None) -> Known:
         return known
     known.start()
     if commit is None:
-        known.learn((), version=-1)
+        known.learn((), version=lambda: -1)
         return known
     rows = lake.read("bronze", "resource")
     if without:
@@ -130,8 +156,8 @@ def index(lake: Lake, *, without: tuple[str, str] | None = None) -> Known:
     return known
 
 
-def remember(lake: Lake, known: Known, found: Judged) -> None:
-    """Bring what was just accepted into the index."""
-    commit = lake.commit("bronze", "resource")
-    assert commit is not None
-    known.learn(found.light.news(), version=commit.version)
+def remember(known: Known, found: Judged, store_resources: Callable[[], Commit]) -> None:
+    """Store what was accepted, and meanwhile bring it into the index: whole, or if storing fails not at all."""
+    with ThreadPoolExecutor(1) as pool:
+        stored = pool.submit(store_resources)
+        known.learn(found.light.news(), version=lambda: stored.result().version)

@@ -8,7 +8,7 @@ feed, and is made anew when it is gone or damaged. Identified zone.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from enum import IntEnum
 from pathlib import Path
@@ -90,10 +90,10 @@ class Known:
         with closing(sqlite3.connect(self.file)) as db:
             db.executescript(_TABLES)
 
-    def learn(self, versions: Versions, *, version: int | None) -> None:
-        """Add keys and hashes (those of one key in order of arrival) and reach `version`, in one transaction.
+    def learn(self, versions: Versions, *, version: Callable[[], int | None]) -> None:
+        """Add keys and hashes (those of one key in order of arrival) and reach a version, in one transaction.
 
-        None: the index stays unfinished, and is made anew unless a later call gives a version.
+        `version` is asked last. None: the index stays unfinished, and is made anew.
         """
         with closing(sqlite3.connect(self.file, isolation_level=None)) as db:
             db.execute("PRAGMA cache_size = -64000")
@@ -101,8 +101,8 @@ class Known:
             for keys, hashes in versions:
                 db.executemany(_ADD, zip(keys, hashes, strict=True))
             db.execute("DELETE FROM reach")
-            if version is not None:
-                db.execute("INSERT INTO reach VALUES (?)", (version,))
+            if (reached := version()) is not None:
+                db.execute("INSERT INTO reach VALUES (?)", (reached,))
             db.execute("COMMIT")
 
     def learn_table(self, rows: DataFrame, *, version: int | None) -> None:
@@ -110,7 +110,7 @@ class Known:
         file = self.file
 
         def store(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            Known(file).learn((_versions(batch) for batch in batches), version=version)
+            Known(file).learn((_versions(batch) for batch in batches), version=lambda: version)
             yield pa.RecordBatch.from_pydict({"n": [1]}, pa.schema([("n", pa.int64())]))
 
         arrival = [F.col(c) for c in ("ingested_at", "source_file", "source_line", "source_entry")]

@@ -10,6 +10,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -217,9 +218,11 @@ def _inspect_file(file: Path, batch: Batch, digest: Digest, place: str) -> Itera
 def _chunks(file: Path, digest: Digest) -> Iterator[bytes]:
     """The unpacked text in pieces, while the bytes as delivered go into the digest."""
     is_packed = file.name.lower().endswith(_PACKED)
-    with file.open("rb") as delivered:
+    with file.open("rb") as delivered, ThreadPoolExecutor(1) as beside:
+        digested: Future[None] = beside.submit(lambda: None)
         while chunk := delivered.read(_CHUNK):
-            digest.update(chunk)
+            digested.result()
+            digested = beside.submit(digest.update, chunk)
             if not is_packed:
                 yield chunk
     if is_packed:

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from core import fhir
 from transforms.bronze.known import HASH_BYTES, Same
@@ -36,46 +35,67 @@ def record_batch(rows: list[tuple[int, str, bytes, bytes, bool, Same]]) -> pa.Re
 
 
 class Light:
-    """The rows of one judged batch, in the files of `folder`."""
+    """The rows of one judged batch, in the files of `folder` (one a task), and beside them which of them are repeats."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._files = [pa.ipc.open_file(pa.memory_map(str(f))) for f in sorted(folder.glob("*.arrow"))]
-        rows = sum(f.get_batch(n).num_rows for f in self._files for n in range(f.num_record_batches))
+        self._files = {f.stem: pa.ipc.open_file(pa.memory_map(str(f))) for f in sorted(folder.glob("*.arrow"))}
+        self._starts: dict[str, int] = {}
+        rows = 0
+        for task, file in self._files.items():
+            self._starts[task] = rows
+            rows += sum(file.get_batch(n).num_rows for n in range(file.num_record_batches))
         self._buckets = 1 + rows // _BUCKET_ROWS
+        # A byte a row, in a file: memory stays the same whatever the size of the batch.
+        self._is_repeat = np.memmap(folder / "repeats", bool, "w+", shape=max(1, rows))
 
-    def find_repeats(self, file: Path) -> Counter[str]:
-        """Write the ordinals of the records that repeat what bronze or the batch already holds; how many of each type.
+    def find_repeats(self) -> Counter[str]:
+        """Tell which records repeat what bronze or the batch already holds; how many of each type.
 
         A record that says when it was updated is a repeat of any equal one; one that does not say is a repeat only of
         the version that came just before it, since its content may have been changed and changed back.
         """
         counts: Counter[str] = Counter()
-        with pq.ParquetWriter(file, pa.schema([("ordinal", pa.int64())])) as writer:
-            for rows in self._by_bucket():
-                is_repeat = rows.is_repeat()
-                writer.write_table(pa.table({"ordinal": rows.ordinal[is_repeat]}))
-                counts.update(_TYPES[number] for number in rows.types[is_repeat].tolist())
+        for rows in self._by_bucket():
+            is_repeat = rows.is_repeat()
+            self._is_repeat[rows.number[is_repeat]] = True
+            counts.update(_TYPES[number] for number in rows.types[is_repeat].tolist())
         return counts
+
+    def repeats_of(self, task: str, resource_type: str) -> Array:
+        """For each acceptable record of a type that a task put down, in its order, whether it is a repeat."""
+        file, start = self._files[task], self._starts[task]
+        types = np.concatenate([file.get_batch(n).column("resource_type") for n in range(file.num_record_batches)])
+        found: Array = self._is_repeat[start : start + len(types)][types == _NUMBERS[resource_type]]
+        return found
 
     def news(self) -> Iterator[tuple[list[bytes], list[bytes]]]:
         """Keys and hashes of the records that are no repeats, by key and in the order of arrival of one key's versions."""
         for rows in self._by_bucket():
-            order = rows.by_key[~rows.is_repeat()[rows.by_key]]
+            order = rows.by_key[~self._is_repeat[rows.number[rows.by_key]]]
             yield rows.raw_key[order].tolist(), rows.raw_hash[order].tolist()
 
     def _by_bucket(self) -> Iterator["_Rows"]:
         for bucket in range(self._buckets):
-            parts = [b for f in self._files for b in (f.get_batch(n) for n in range(f.num_record_batches))]
-            picked = [p for p in (_bucket(part, bucket, self._buckets) for part in parts) if p.num_rows]
-            if picked:
-                yield _Rows(pa.Table.from_batches(picked, SCHEMA).combine_chunks())
+            picked = [_bucket(part, start, bucket, self._buckets) for part, start in self._parts()]
+            if any(len(numbers) for _, numbers in picked):
+                table = pa.Table.from_batches([part for part, _ in picked], SCHEMA).combine_chunks()
+                yield _Rows(table, np.concatenate([numbers for _, numbers in picked]))
+
+    def _parts(self) -> Iterator[tuple[pa.RecordBatch, int]]:
+        for task, file in self._files.items():
+            start = self._starts[task]
+            for n in range(file.num_record_batches):
+                yield file.get_batch(n), start
+                start += file.get_batch(n).num_rows
 
 
-def _bucket(part: pa.RecordBatch, bucket: int, buckets: int) -> pa.RecordBatch:
+def _bucket(part: pa.RecordBatch, start: int, bucket: int, buckets: int) -> tuple[pa.RecordBatch, Array]:
+    """The rows of a bucket and their numbers in the batch."""
+    numbers = np.arange(start, start + part.num_rows)
     if buckets == 1:
-        return part
-    return part.filter(pa.array(_halves(part.column("key"))[0] % np.uint64(buckets) == bucket))
+        return part, numbers
+    is_in = _halves(part.column("key"))[0] % np.uint64(buckets) == bucket
+    return part.filter(pa.array(is_in)), numbers[is_in]
 
 
 def _halves(column: pa.Array) -> tuple[Array, Array]:
@@ -87,7 +107,8 @@ def _halves(column: pa.Array) -> tuple[Array, Array]:
 class _Rows:
     """The rows of one bucket as columns, and `by_key`: their order by key, then arrival."""
 
-    def __init__(self, table: pa.Table) -> None:
+    def __init__(self, table: pa.Table, number: Array) -> None:
+        self.number = number
         key, content = table.column("key").chunk(0), table.column("hash").chunk(0)
         self.ordinal = table.column("ordinal").to_numpy()
         self.says_when = table.column("says_when").to_numpy()

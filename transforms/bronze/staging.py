@@ -1,13 +1,15 @@
-"""What one Spark task does with its part of a batch: judge every record once, and put it down where Spark can pick it up.
+"""What one Spark task does with its part of a batch: judge every record once, and put it down as a row of bronze's tables.
 
-The texts go into Parquet files in a staging folder of the identified zone, beside them what comparing needs (`light`), and
-only counts go through Spark: texts that travel through its Python bridge and its cache cost more than reading them.
+The rows go into Parquet files in a staging folder of the identified zone, which become the tables' own; beside them goes
+what comparing needs (`light`). Only counts go through Spark: texts that travel through it cost more than judging them.
 """
 
+import gc
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,31 +19,39 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core import fhir, references
-from transforms.bronze import light, reader
+from transforms.bronze import light, reader, tables
 from transforms.bronze.known import HASH_BYTES, Known, Same, record_key
 from transforms.bronze.landing import Split
 from transforms.bronze.reader import REASONS, Record
-from transforms.bronze.validate import wrong
+from transforms.bronze.validate import judge, surely_right
 
 COUNTS = "resource_type string, good bigint, bad bigint"
 _COUNTS_ARROW = pa.schema([("resource_type", pa.string()), ("good", pa.int64()), ("bad", pa.int64())])
-_PLACE = [
-    ("ordinal", pa.int64()),
-    ("source_file", pa.string()),
-    ("source_line", pa.int64()),
-    ("source_entry", pa.int32()),
-]
+_STRING, _TIME = pa.string(), pa.timestamp("us", "UTC")
+_PLACE = [("source_file", _STRING), ("source_line", pa.int64()), ("source_entry", pa.int32()), ("ingested_at", _TIME)]
+# The rows of bronze's tables as Parquet has them; in bronze/resource the type is the folder's name.
 ACCEPTED = pa.schema([
-    *_PLACE, ("resource_type", pa.string()), ("resource_id", pa.string()), ("version_id", pa.string()),
-    ("last_updated", pa.string()), ("subject_id", pa.string()), ("deleted", pa.bool_()), ("content_hash", pa.string()),
-    ("raw", pa.string()),
+    ("institution", _STRING), ("batch_id", _STRING), ("resource_id", _STRING), ("version_id", _STRING),
+    ("last_updated", _TIME), ("subject_id", _STRING), ("deleted", pa.bool_()), ("content_hash", _STRING),
+    *_PLACE, ("raw", _STRING),
 ])  # fmt: skip
 REJECTED = pa.schema([
-    *_PLACE, ("resource_type", pa.string()), ("resource_id", pa.string()), ("reason_code", pa.string()),
-    ("reason", pa.string()), ("raw", pa.string()),
+    ("institution", _STRING), ("batch_id", _STRING), ("resource_type", _STRING), ("resource_id", _STRING),
+    *_PLACE, ("reason_code", _STRING), ("reason", _STRING), ("raw", _STRING),
 ])  # fmt: skip
+DUPLICATE = pa.schema([
+    ("institution", _STRING), ("batch_id", _STRING), ("resource_type", _STRING), ("resource_id", _STRING),
+    ("content_hash", _STRING), *_PLACE,
+])  # fmt: skip
+BATCH = pa.schema([
+    ("institution", _STRING), ("batch_id", _STRING), ("resource_type", _STRING),
+    *((count, pa.int64()) for count in tables.COUNTS), ("fingerprint", _STRING), ("listing", _STRING), ("ingested_at", _TIME),
+    ("patient_group", _STRING), ("loaded_since", _TIME), ("loaded_until", _TIME), ("declared", pa.int64()),
+])  # fmt: skip
+_REPEATED = ["institution", "batch_id", "version_id", "subject_id", "source_file", "resource_type", "reason_code"]
 _ROWS_AT_ONCE = 20_000
 _BYTES_AT_ONCE = 16 << 20
+_NOT_READ = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,8 @@ class Work:
     """What all tasks of one batch share. `known` is None when bronze holds nothing to compare with."""
 
     institution: str
+    batch_id: str
+    at: datetime  # of ingestion
     release: fhir.Release
     folder: Path
     deletes_at: str | None  # when deletes that do not say so happened: the manifest's transactionTime
@@ -82,7 +94,7 @@ def read_rejects(work: Work, rejects: Iterable[tuple[str, int, int, str]]) -> It
 
 
 class _Heads:
-    """Per type a decoder of what has to be known of a record: its id, version and the reference to its patient."""
+    """What has to be known of a record that only fhir.resources can judge: its id, version and the reference to its patient."""
 
     class Meta(msgspec.Struct):
         versionId: str | None = None  # noqa: N815  the names are FHIR's
@@ -96,12 +108,16 @@ class _Heads:
     @staticmethod
     @cache
     def of(resource_type: str) -> msgspec.json.Decoder[Any]:
+        """Reads it under the names that the Structs of `fhir_structs` have."""
+        meta = msgspec.defstruct(
+            "Meta", [("versionId_", str | None, None), ("lastUpdated_", str | None, None)],
+            rename={"versionId_": "versionId", "lastUpdated_": "lastUpdated"},
+        )  # fmt: skip
         about = references.subject_path(resource_type)[:1]
-        fields: list[tuple[str, Any, Any]] = [("meta", _Heads.Meta | None, None)]
-        fields += [(f"{a}_", msgspec.Raw, msgspec.Raw()) for a in about]
-        return msgspec.json.Decoder(
-            msgspec.defstruct("Head", [("id", str), *fields], rename={f"{a}_": a for a in about})
-        )
+        fields: list[tuple[str, Any, Any]] = [("meta_", meta | None, None)]
+        fields += [(f"{a}_", msgspec.Raw, None) for a in about]
+        names = {f"{a}_": a for a in ("id", "meta", *about)}
+        return msgspec.json.Decoder(msgspec.defstruct("Head", [("id_", str), *fields], rename=names))
 
     @staticmethod
     @lru_cache(maxsize=1 << 16)
@@ -110,12 +126,35 @@ class _Heads:
         return references.patient_id({"resourceType": resource_type, path[0]: msgspec.json.decode(about)})
 
 
-def _patient_id(resource_type: str, head: Any) -> str | None:
+_encode = msgspec.json.Encoder().encode
+_START = b'{"resourceType":"'  # of nearly every resource that was ever written
+
+
+def _kind(text: bytes) -> str:
+    """What a line says it holds; what cannot be told is for the reader, as a Bundle is."""
+    if text.startswith(_START):
+        return text[len(_START) : text.find(b'"', len(_START))].decode("utf-8", "replace")
+    try:
+        return _Heads.kind.decode(text).resourceType
+    except _NOT_READ:
+        return "Bundle"
+
+
+def _patient_id(resource_type: str, resource: Any) -> str | None:
     if resource_type == "Patient":
-        return str(head.id)
-    about = references.subject_path(resource_type)[:1]
-    said = bytes(getattr(head, f"{about[0]}_")) if about else b""
-    return _Heads.subject(resource_type, said) if said else None
+        return str(resource.id_)
+    path = references.subject_path(resource_type)
+    about = getattr(resource, f"{path[0]}_") if path else None
+    return None if about is None else _Heads.subject(resource_type, _encode(about))
+
+
+@lru_cache(maxsize=1 << 16)
+def _time(said: str | None) -> datetime | None:
+    """When a FHIR instant is (a leap second counts as the one before it); None for what is none."""
+    try:
+        return None if said is None else datetime.fromisoformat(said.replace(":60", ":59"))
+    except ValueError:
+        return None
 
 
 @dataclass(slots=True)
@@ -131,34 +170,43 @@ class _Columns:
         self.texts.append(text)
         self.size += len(text or b"")
 
-    def table(self, schema: pa.Schema) -> pa.Table:
-        columns = list(zip(*self.rows, strict=True))
-        arrays = [pa.array(c, f.type) for c, f in zip(columns, list(schema)[:-1], strict=True)]
+    def table(self, schema: pa.Schema, shared: Mapping[str, Any]) -> pa.Table:
+        """The rows with what all of them share, e.g. their batch; `raw` is the last column, the others are in order."""
+        own = iter(zip(*self.rows, strict=True))
+        arrays = [
+            pa.repeat(pa.scalar(shared[f.name], f.type), len(self.rows)) if f.name in shared else pa.array(next(own), f.type)
+            for f in list(schema)[:-1]
+        ]  # fmt: skip
         return pa.Table.from_arrays([*arrays, pa.array(self.texts, pa.binary()).cast(pa.string())], schema=schema)
 
 
 class _Put:
-    """Puts judged records down, in a file for each of `accepted`, `rejected` and `light`, whole or not at all."""
+    """Puts judged records down: a file of `accepted` for each type, one of `rejected`, one of `light`, all or none."""
 
     def __init__(self, work: Work, task: str) -> None:
         self.work, self.task, self.ordinal = work, task, 0
         self._known = Known(work.known) if work.known else None
-        self._accepted, self._rejected = _Columns(), _Columns()
+        self._shared = {"institution": work.institution, "batch_id": work.batch_id, "ingested_at": work.at}
+        self._accepted: dict[str, _Columns] = defaultdict(_Columns)
+        self._rejected = _Columns()
         self._light: list[tuple[Any, ...]] = []
-        self._writers: dict[str, Any] = {}
+        self._waiting = 0  # bytes of text
+        self._writers: dict[Path, Any] = {}
         self._good: Counter[str] = Counter()
         self._bad: Counter[str | None] = Counter()
 
     def __enter__(self) -> "_Put":
+        gc.disable()  # what waits here is many and has no cycles: looking for some takes an eighth of the time
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
+        gc.enable()
         if kind is None:
             self._down()
-        for name, writer in self._writers.items():
+        for file, writer in self._writers.items():
             writer.close()
             if kind is None:
-                os.replace(f"{self._file(name)}.partial", self._file(name))
+                os.replace(f"{file}.partial", file)
 
     def counts(self) -> pa.RecordBatch:
         """How many records of each type were acceptable, and how many were not."""
@@ -169,10 +217,7 @@ class _Put:
 
     def line(self, text: bytes, line: int, file: str) -> None:
         """One line of a file of lines, most of which hold one good resource."""
-        try:
-            kind = _Heads.kind.decode(text).resourceType
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            kind = "Bundle"
+        kind = _kind(text)
         if (
             kind == "Bundle"
             or kind not in fhir.resource_types(self.work.release)
@@ -191,7 +236,7 @@ class _Put:
             self._refuse(record, file)
 
     def _refuse(self, record: Record, file: str) -> None:
-        found = wrong(record.raw or b"", record.resource_type or "", self.work.release)
+        found = judge(record.raw or b"", record.resource_type or "", self.work.release)
         # Coercions of the judge can let a record pass whose id, version or time is no text: nothing can be keyed by it.
         code, reason = found or (
             "invalid_fhir",
@@ -201,18 +246,23 @@ class _Put:
 
     def _resource(self, text: bytes, kind: str, line: int, entry: int, file: str) -> bool:
         """Put an acceptable resource down; False for one that is not."""
-        try:
-            head = _Heads.of(kind).decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return False
         if len(text) > reader.MOST_BYTES or not (text.isascii() or _is_utf8(text)):
             return False
-        if wrong(text, kind, self.work.release) is not None:
+        found = surely_right(text, kind, self.work.release)
+        if found is None:
+            try:
+                found = _Heads.of(kind).decode(text)
+            except _NOT_READ:
+                return False
+            if judge(text, kind, self.work.release) is not None:
+                return False
+        elif found.id_ is None:
             return False
-        version, updated = (head.meta.versionId, head.meta.lastUpdated) if head.meta else (None, None)
-        content = reader.content_hash(text)
-        row = (kind, head.id, version, updated, _patient_id(kind, head), False, content.hex())
-        self._accept((file, line, entry), row, content, updated is not None, text)
+        version, updated = (found.meta_.versionId_, found.meta_.lastUpdated_) if found.meta_ else (None, None)
+        self._accept(
+            (file, line, entry), kind, (found.id_, version, _time(updated), _patient_id(kind, found), False),
+            reader.content_hash(text), updated is not None, text,
+        )  # fmt: skip
         return True
 
     def _delete(self, record: Record, file: str) -> None:
@@ -221,58 +271,62 @@ class _Put:
         assert record.resource_id is not None
         content = reader.delete_hash(record.resource_type, record.resource_id, at)
         subject = record.resource_id if record.resource_type == "Patient" else None
-        row = (record.resource_type, record.resource_id, None, at, subject, True, content.hex())
-        self._accept((file, record.line, record.entry), row, content, at is not None, None)
+        row = (record.resource_id, None, _time(at), subject, True)
+        self._accept((file, record.line, record.entry), record.resource_type, row, content, at is not None, None)
 
     def _accept(
-        self, place: tuple[str, int, int], row: tuple[Any, ...], content: bytes, says_when: bool, text: bytes | None
-    ) -> None:
-        key, short = record_key(self.work.institution, row[0], row[1]), content[:HASH_BYTES]
+        self, place: tuple[str, int, int], kind: str, row: tuple[Any, ...], content: bytes, says_when: bool, text: bytes | None
+    ) -> None:  # fmt: skip
+        key, short = record_key(self.work.institution, kind, row[0]), content[:HASH_BYTES]
         same = self._known.same(key, short) if self._known else Same.NO
-        self._accepted.add((self.ordinal, *place, *row), text)
-        self._light.append((self.ordinal, row[0], key, short, says_when, same))
-        self._good[row[0]] += 1
-        self._next()
+        self._accepted[kind].add((*row, content.hex(), *place), text)
+        self._light.append((self.ordinal, kind, key, short, says_when, same))
+        self._good[kind] += 1
+        self._next(text)
 
     def _reject(self, record: Record, file: str, code: str, reason: str) -> None:
         text = None if record.raw is None else record.raw.decode("utf-8", "backslashreplace").encode()
-        place = (self.ordinal, file, record.line, record.entry)
-        self._rejected.add((*place, record.resource_type, record.resource_id, code, reason), text)
+        place = (file, record.line, record.entry)
+        self._rejected.add((record.resource_type, record.resource_id, *place, code, reason), text)
         self._bad[record.resource_type] += 1
-        self._next()
+        self._next(text)
 
-    def _next(self) -> None:
+    def _next(self, text: bytes | None) -> None:
         self.ordinal += 1
-        if len(self._light) >= _ROWS_AT_ONCE or self._accepted.size + self._rejected.size >= _BYTES_AT_ONCE:
+        self._waiting += len(text or b"")
+        if self._waiting >= _BYTES_AT_ONCE or len(self._light) >= _ROWS_AT_ONCE:
             self._down()
 
     def _down(self) -> None:
-        for name, schema, waiting in (("accepted", ACCEPTED, self._accepted), ("rejected", REJECTED, self._rejected)):
-            if waiting.rows:
-                self._writer(name, schema).write_table(waiting.table(schema))
+        for kind, rows in self._accepted.items():
+            self._write(accepted_file(self.work.folder, self.task, kind), ACCEPTED, rows)
+        if self._rejected.rows:
+            self._write(self.work.folder / "rejected" / f"{self.task}.parquet", REJECTED, self._rejected)
         if self._light:
-            self._writer("light", light.SCHEMA).write_batch(light.record_batch(self._light))
-        self._accepted, self._rejected, self._light = _Columns(), _Columns(), []
+            file = self.work.folder / "light" / f"{self.task}.arrow"
+            if file not in self._writers:
+                self._writers[file] = pa.ipc.new_file(f"{file}.partial", light.SCHEMA)
+            self._writers[file].write_batch(light.record_batch(self._light))
+        self._accepted, self._rejected, self._light, self._waiting = defaultdict(_Columns), _Columns(), [], 0
 
-    def _writer(self, name: str, schema: pa.Schema) -> Any:
-        if name not in self._writers:
-            partial = f"{self._file(name)}.partial"
-            # Fast to write and to read again; it lives for seconds.
-            self._writers[name] = (
-                pa.ipc.new_file(partial, schema)
-                if name == "light"
-                else pq.ParquetWriter(
-                    partial,
-                    schema,
-                    compression="lz4",
-                    use_dictionary=["source_file", "resource_type"],
-                    write_statistics=False,
-                )
-            )
-        return self._writers[name]
+    def _write(self, file: Path, schema: pa.Schema, rows: _Columns) -> None:
+        if file not in self._writers:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._writers[file] = parquet_writer(f"{file}.partial", schema)
+        self._writers[file].write_table(rows.table(schema, self._shared))
 
-    def _file(self, name: str) -> Path:
-        return self.work.folder / name / f"{self.task}.{'arrow' if name == 'light' else 'parquet'}"
+
+def accepted_file(folder: Path, task: str, kind: str) -> Path:
+    """Where a task puts the acceptable resources of one type, in the layout that the table has."""
+    return folder / "accepted" / f"resource_type={kind}" / f"{task}.parquet"
+
+
+def parquet_writer(file: Path | str, schema: pa.Schema) -> pq.ParquetWriter:
+    """Writes a file that a table of bronze takes over as it is. Only what is looked for has statistics."""
+    return pq.ParquetWriter(
+        file, schema, compression="zstd", write_statistics=[c for c in tables.SKIP_BY if c in schema.names],
+        use_dictionary=[c for c in _REPEATED if c in schema.names],
+    )  # fmt: skip
 
 
 def _is_utf8(text: bytes) -> bool:

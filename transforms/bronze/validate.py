@@ -46,8 +46,11 @@ def wrong(data: bytes, kind: str, release: fhir.Release) -> Wrong | None:
     records) and so is what nests too deep to be read safely. Of the resource types that R4 has and R4B has not, only
     the elements that all resources share are judged.
     """
-    if is_surely_right(data, kind, release):
-        return None
+    return None if surely_right(data, kind, release) is not None else judge(data, kind, release)
+
+
+def judge(data: bytes, kind: str, release: fhir.Release) -> Wrong | None:
+    """The same, by fhir.resources: for what `surely_right` leaves open."""
     if _is_deep(data):
         return Wrong("too_deep", f"{kind}: nested deeper than {MAX_DEPTH} levels")
     try:
@@ -61,19 +64,19 @@ def wrong(data: bytes, kind: str, release: fhir.Release) -> Wrong | None:
     return Wrong("invalid_fhir", mistakes) if mistakes else None
 
 
-def is_surely_right(data: bytes, kind: str, release: fhir.Release) -> bool:
-    """True for a resource that `wrong` accepts without asking fhir.resources."""
+def surely_right(data: bytes, kind: str, release: fhir.Release) -> Any:
+    """The Struct of a resource that `wrong` accepts without asking fhir.resources; None when that has to be asked."""
     if fhir.is_known_in_part(kind, release) or fhir_structs.may_hold_blank(data):
-        return False
+        return None
     try:
         found = fhir_structs.decoder(kind, release)(data)
     except _NOT_READ:
-        return False
+        return None
     again = _encode(found)
     if not _has_keys_once(data, again) or _may_be_deep(again, kind, release):
-        return False
+        return None
     contained = getattr(found, "contained_", None)
-    return contained is None or all(_is_contained_right(bytes(c), release) for c in contained)
+    return found if contained is None or all(_is_contained_right(bytes(c), release) for c in contained) else None
 
 
 def _is_contained_right(data: bytes, release: fhir.Release) -> bool:
@@ -81,7 +84,7 @@ def _is_contained_right(data: bytes, release: fhir.Release) -> bool:
         kind = _head(data).resourceType
     except _NOT_READ:
         return False
-    return kind in fhir.resource_types(release) and is_surely_right(data, kind, release)
+    return kind in fhir.resource_types(release) and surely_right(data, kind, release) is not None
 
 
 def _has_keys_once(data: bytes, again: bytes) -> bool:
