@@ -36,8 +36,8 @@ test: setup  ## lint, types, tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-faults: setup  ## cut runs off at every write and repeat them (hours)
-	$(BIN)/python -m pytest -m test-all tests
+test-all: setup  ## the tests that take hours: runs cut off at every write, and repeated
+	$(BIN)/python -m pytest -m slow
 
 ui: setup  ## Dagster UI on the same lake, http://localhost:3000
 	$(BIN)/lakehouse ui --landing $(LANDING) --lake $(LAKE) --port $(PORT)

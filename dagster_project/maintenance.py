@@ -10,7 +10,7 @@ from core.errors import LakehouseError
 from dagster_project.automation import maintenance
 from dagster_project.definitions import build
 from dagster_project.resources import Lakehouse
-from dagster_project.run import _QUIET, attended, instance
+from dagster_project.run import QUIET, attended, instance
 from transforms.maintenance import check_days
 
 
@@ -20,7 +20,7 @@ def maintain_now(lakehouse: Lakehouse, retain_days: int | None = None) -> list[d
     ConfigError for a period below the least; StorageError when another run is writing to the lake.
     """
     check_days(retain_days)
-    config = _QUIET | {"ops": {"keep_up_tables": {"config": {"retain_days": retain_days}}}}
+    config = QUIET | {"ops": {"keep_up_tables": {"config": {"retain_days": retain_days}}}}
     with attended(lakehouse), instance(lakehouse) as dagster:
         job = build(lakehouse).resolve_job_def(maintenance.name)
         result = job.execute_in_process(instance=dagster, run_config=config, raise_on_error=False)

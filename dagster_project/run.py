@@ -26,7 +26,7 @@ from transforms.session import check_java
 
 # Nothing is sent anywhere, and the UI does not ask for an e-mail address.
 _INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _execute(lakehouse: Lakehouse, new: list[str], replace: list[str]) -> None:
 
 
 def _config(new: list[str], replace: list[str]) -> dict[str, Any]:
-    return _QUIET | ({"ops": {"bronze": {"config": {"replace": replace}}}} if new else {})
+    return QUIET | ({"ops": {"bronze": {"config": {"replace": replace}}}} if new else {})
 
 
 def _check_rejects(lakehouse: Lakehouse, started: object) -> None:

@@ -43,10 +43,9 @@ def bronze(context: dg.AssetExecutionContext, config: BronzeConfig, lakehouse: d
         amend.settle(lake)
         per_batch: dict[str, dict[str, int]] = {}
         # Every file is read to its end before the first batch is written: a bad file leaves the lake as it was.
-        wanted = [
-            (b, lakehouse.inspected(b)) for b in _wanted(lakehouse, set(context.partition_keys), set(config.replace))
-        ]
         known = tables.known_batches(lake)
+        batches = _wanted(lakehouse, known, set(context.partition_keys), frozenset(config.replace))
+        wanted = [(b, lakehouse.inspected(b)) for b in batches]
         for batch, inspected in wanted:
             release = lakehouse.institutions[batch.institution].fhir_release
             is_loaded = (batch.institution, batch.id) in known
@@ -59,17 +58,18 @@ def bronze(context: dg.AssetExecutionContext, config: BronzeConfig, lakehouse: d
     yield from _results(lakehouse, per_batch)
 
 
-def _wanted(lakehouse: Lakehouse, keys: set[str], replace: set[str]) -> list[Batch]:
+def _wanted(
+    lakehouse: Lakehouse, known: dict[tuple[str, str], tables.Loaded], keys: set[str], replace: frozenset[str]
+) -> list[Batch]:
     """The batches of a run that are to be loaded, one that an earlier run left half loaded first."""
-    lake = lakehouse.lake
-    known, begun = tables.known_batches(lake), tables.unfinished(lake)
+    begun = tables.unfinished(lakehouse.lake)
     landed = [b for b in lakehouse.landed() if b.key in keys]
     if gone := keys - {b.key for b in landed} - {"|".join(k) for k in known}:
         raise LandingError(
             f"{lakehouse.settings.landing}: {', '.join(sorted(gone))} is not there and was never loaded. Land it"
             " again, or run the batches that are there."
         )
-    new = lakehouse.settled(new_batches(landed, known, frozenset(replace)))
+    new = lakehouse.settled(new_batches(landed, known, replace))
     if begun and not any(begun.is_of(b.institution, b.id) for b in new):
         raise LandingError(
             f"{begun.institution}|{begun.batch_id}: a run that was cut off left it half loaded. Run it together with the"

@@ -141,7 +141,7 @@ def _work(lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] |
     touched = touched.distinct()
     current = current_versions(bronze, touched)
     # What a replaced batch brought and nobody delivers any more is gone like what was deleted.
-    gone = touched.join(current.select(*KEY), list(KEY), "left_anti").withColumn("deleted", F.lit(True))
+    gone = touched.join(bronze.select(*KEY), list(KEY), "left_anti").withColumn("deleted", F.lit(True))
     return _Work(current.unionByName(gone, allowMissingColumns=True), identity, linked, False)
 
 
