@@ -12,6 +12,7 @@ import dagster as dg
 from pyspark.sql import functions as F
 
 from core.errors import BlockedByQuality, ConfigError, LakehouseError, LandingError, TooManyRejects
+from dagster_project.assets._step import told_safely
 from dagster_project.automation import EVERYTHING, REFRESH, range_tags
 from dagster_project.definitions import build
 from dagster_project.partitions import BATCHES
@@ -39,11 +40,15 @@ class Outcome:
 
 @contextmanager
 def attended(lakehouse: Lakehouse) -> Iterator[None]:
-    """The only run on the lake, with somebody waiting for it."""
+    """The only run on the lake, with somebody waiting for it. What fails outside a step is told as in one."""
     lakehouse.is_attended = True
     lakehouse.hold()
     try:
         yield
+    except LakehouseError:
+        raise
+    except Exception as e:
+        raise told_safely("run", e, lakehouse) from None
     finally:
         lakehouse.release()
 

@@ -4,6 +4,7 @@ Dagster stores the message of an exception, of its cause and its context. An une
 quotes what it could not cast), so only its class, its error condition and the place in the code are told.
 """
 
+import shutil
 import time
 import traceback
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ _STORAGE = {
 }
 
 
+_NO_ROOM = 1 << 20
 # For a run that nobody waits for: a full disk or another run passes, a bad record or setting does not.
 RETRY = dg.RetryPolicy(max_retries=4, delay=30, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 
@@ -54,13 +56,15 @@ def step(lakehouse: Lakehouse, name: str) -> Iterator[None]:
 
 def told_safely(name: str, error: BaseException, lakehouse: Lakehouse) -> LakehouseError:
     """The error without its message: what it is, where it happened, and what to do."""
-    text = str(error)
-    for sign, what in _STORAGE.items():
-        if sign in text:
-            return StorageError(
-                f"{lakehouse.settings.lake}: {what}. Free space or permissions and run again: what was complete stays,"
-                " the rest is made anew."
-            )
+    lake, text = lakehouse.settings.lake, str(error)
+    what = next((what for sign, what in _STORAGE.items() if sign in text), None)
+    # A full disk has many voices: SQLite calls it an I/O error, a worker that could not spill just ends.
+    if what is None and lake.exists() and shutil.disk_usage(lake).free < _NO_ROOM:
+        what = "is full"
+    if what:
+        return StorageError(
+            f"{lake}: {what}. Free space or permissions and run again: what was complete stays, the rest is made anew."
+        )
     condition = getattr(error, "getCondition", lambda: None)() or getattr(error, "getErrorClass", lambda: None)()
     own = [f for f in traceback.extract_tb(error.__traceback__) if "site-packages" not in f.filename]
     place = (

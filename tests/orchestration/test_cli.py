@@ -4,6 +4,7 @@ import gzip
 import sqlite3
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 
 from core.errors import LakehouseError
 from core.institution import load_institution
-from dagster_project.assets._step import step
+from dagster_project.assets._step import step, told_safely
 from dagster_project.cli import app
 from dagster_project.resources import Lakehouse
 from dagster_project.settings import Settings
@@ -171,6 +172,16 @@ def test_rejects_of_an_unknown_institution_or_reason(place):
     options = ["--lake", str(place / "lake"), "--institutions", str(place / "institutions")]
     refused(CliRunner().invoke(app, ["rejects", "list", *options, "--institution", "other"]), 2, "Known: clinic")
     refused(CliRunner().invoke(app, ["rejects", "show", *options, "--reason", "odd"]), 2, "not_json")
+
+
+def test_a_full_disk_is_told_whatever_its_victim_says(place, monkeypatch):
+    lakehouse = Lakehouse(Settings(lake=place, landing=place / "landing", institutions=place / "institutions"))
+    told = told_safely("run", sqlite3.OperationalError("disk I/O error"), lakehouse)
+    assert "is full" not in str(told)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=4096))
+    told = told_safely("run", sqlite3.OperationalError("disk I/O error"), lakehouse)
+    assert "is full. Free space" in str(told)
+    assert told.can_pass
 
 
 @pytest.mark.parametrize(
