@@ -1,15 +1,18 @@
 """Whether a patient's Consent resources allow research on their de-identified records.
 
 Deny by default. Source: FHIR R4 Consent; a provision's nested provisions are exceptions to it. Where rules of one level
-meet, deny wins. A permission that is narrowed to some data (class, code, data, securityLabel) is not taken for one for
-all: we could not honour the limit, as records are let in by patient.
+meet, deny wins. A provision that is limited to data of some time (dataPeriod) becomes the patient's data window. A
+permission that is narrowed in another way (class, code, data, securityLabel) is not taken for one for all: we do not
+judge records by these.
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
+
+from deid.data_window import DataWindow, Days, days_of
 
 Reason = Literal[
     "no_consent",
@@ -44,10 +47,26 @@ _Verdict = Literal["permit"] | Reason
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason` says why not; None when permitted."""
+    """`reason` says why not; None when permitted. `window`: the data that may be used, when not all may."""
 
     permitted: bool
     reason: Reason | None = None
+    window: DataWindow | None = None
+
+
+@dataclass(slots=True)
+class _Limits:
+    """The times whose data provisions permit or deny; `is_unlimited` when one permits the data of all times."""
+
+    is_unlimited: bool = False
+    allowed: list[Days] = field(default_factory=list)
+    denied: list[Days] = field(default_factory=list)
+
+    def add(self, days: Days | None) -> None:
+        if days is None:
+            self.is_unlimited = True
+        else:
+            self.allowed.append(days)
 
 
 def permits(consents: Iterable[Mapping[str, Any]], as_of: date) -> Decision:
@@ -57,16 +76,26 @@ def permits(consents: Iterable[Mapping[str, Any]], as_of: date) -> Decision:
     permits, one that was declined (rejected) also when no permission is newer. What was entered in error says nothing.
     """
     known = [c for c in consents if c.get("status") != "entered-in-error"]
-    active = [(_active_verdict(c, as_of), c) for c in known if c.get("status") == "active"]
+    limits = {n: _Limits() for n, c in enumerate(known) if c.get("status") == "active"}
+    active = [(_active_verdict(known[n], as_of, found), known[n]) for n, found in limits.items()]
     declined = [c for c in known if c.get("status") == "rejected" and _is_research(c)]
     said = {v for v, _ in active}
     given = max((_made(c) for v, c in active if v == "permit"), default=None)
     if given is not None and "consent_denied" not in said and all("" < _made(c) < given for c in declined):
-        return Decision(True)
+        permitting = [found for found, (verdict, _) in zip(limits.values(), active, strict=True) if verdict == "permit"]
+        return Decision(True, window=_window(permitting, list(limits.values())))
     if given is not None or declined:
         said.add("consent_denied")
     said |= {_passive_verdict(c) for c in known if c.get("status") not in ("active", "rejected")}
     return Decision(False, next((r for r in _PRECEDENCE if r in said), NO_CONSENT))
+
+
+def _window(permitting: list[_Limits], every: list[_Limits]) -> DataWindow | None:
+    """What one permits may be used, unless another denies it."""
+    denied = tuple(sorted({days for limits in every for days in limits.denied}))
+    if any(limits.is_unlimited for limits in permitting):
+        return DataWindow(None, denied) if denied else None
+    return DataWindow(tuple(sorted({days for limits in permitting for days in limits.allowed})), denied)
 
 
 def _made(consent: Mapping[str, Any]) -> str:
@@ -80,13 +109,13 @@ def _passive_verdict(consent: Mapping[str, Any]) -> Reason:
     return "consent_withdrawn" if consent.get("status") == "inactive" else NO_CONSENT
 
 
-def _active_verdict(consent: Mapping[str, Any], as_of: date) -> _Verdict:
+def _active_verdict(consent: Mapping[str, Any], as_of: date, limits: _Limits) -> _Verdict:
     if _made(consent)[:10] > as_of.isoformat():
         return "consent_not_yet_valid"
     by_kind = _is_research_by_kind(consent)
     provision = consent.get("provision")
     if isinstance(provision, dict):
-        if found := _evaluate(provision, by_kind, as_of, depth=0):
+        if found := _evaluate(provision, by_kind, as_of, limits, depth=0):
             return found
         # A general opt-out of any use also denies research.
         if (
@@ -104,28 +133,43 @@ def _active_verdict(consent: Mapping[str, Any], as_of: date) -> _Verdict:
         return "consent_not_research"
     if isinstance(provision, dict) and provision.get("purpose"):
         return "consent_not_research"
-    return "permit" if rule & _OPT_IN else NO_CONSENT
+    if rule & _OPT_IN:
+        limits.add(None)
+        return "permit"
+    return NO_CONSENT
 
 
 def _opts_out_of_all(consent: Mapping[str, Any], provision: Mapping[str, Any], as_of: date) -> bool:
     return "patient-privacy" in _codes(consent.get("scope")) and _outside(provision.get("period"), as_of) is None
 
 
-def _evaluate(provision: Mapping[str, Any], about_research: bool, as_of: date, depth: int) -> _Verdict | None:
-    """What a provision and its exceptions say of research; None when they say nothing of it."""
+def _evaluate(
+    provision: Mapping[str, Any], about_research: bool, as_of: date, limits: _Limits, depth: int, within: Days | None = None
+) -> _Verdict | None:  # fmt: skip
+    """What a provision and its exceptions say of research; None when they say nothing of it.
+
+    What is said of the data of some time only goes into `limits`; `within`: the time that the provision above speaks of.
+    """
     purposes = {c for p in _list(provision.get("purpose")) for c in _codes({"coding": [p]})}
     about = bool(purposes & RESEARCH_PURPOSES) if purposes else about_research
     if outside := _outside(provision.get("period"), as_of):
         return outside if about else None
-    nested = {_evaluate(n, about, as_of, depth + 1) for n in _list(provision.get("provision"))}
+    days = days_of(provision["dataPeriod"]) if "dataPeriod" in provision else within
+    is_unreadable = "dataPeriod" in provision and days is None
+    nested = {_evaluate(n, about, as_of, limits, depth + 1, days) for n in _list(provision.get("provision"))}
     for verdict in ("consent_denied", "permit"):
         if verdict in nested:
             return verdict
     if not about:
         return None
     if provision.get("type") == "permit":
-        is_narrow = any(provision.get(n) for n in _NARROWING)
-        return "permit" if not is_narrow else None if depth else "consent_denied"
+        if is_unreadable or any(provision.get(n) for n in _NARROWING):
+            return None if depth else "consent_denied"
+        limits.add(days)
+        return "permit"
+    if provision.get("type") == "deny" and provision.get("dataPeriod") and days is not None and not nested:
+        limits.denied.append(days)
+        return None
     if provision.get("type") == "deny":
         timed: tuple[Reason, ...] = ("consent_expired", "consent_not_yet_valid")
         return next((v for v in timed if v in nested), "consent_denied")

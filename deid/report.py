@@ -25,6 +25,8 @@ REASONS = {
     "consent_expired": ("consent expired", "同意已过期"),
     "consent_not_yet_valid": ("consent not yet valid", "同意尚未生效"),
     "consent_not_research": ("consent is not for research", "同意不含研究用途"),
+    "outside_consent_window": ("outside the time that consent covers", "超出同意所涵盖的数据时段"),
+    "fhir_release": ("no policies for its FHIR release", "该FHIR版本无策略"),
 }
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 
 from core import references
 from core.institution import Institution
-from deid import consent, identity
+from deid import consent, data_window, identity
 from deid.document import Deidentifier
 from deid.policy import load_policies
 from deid.pseudonym import KeyRing
@@ -30,8 +30,8 @@ from deid.text.scanner import TextScanner
 
 IDENTITY = (
     "institution string, patient_id string, subject_key string, person_key string, link_rules string, known string,"
-    " is_over_89 boolean, earliest_year int, permitted boolean, reason string, has_record boolean,"
-    " context_hash string"
+    " is_over_89 boolean, earliest_year int, permitted boolean, reason string, window string,"
+    " has_record boolean, context_hash string"
 )
 RESOURCE = (
     "institution string, resource_type string, resource_key string, subject_key string, person_key string,"
@@ -101,7 +101,9 @@ def identities(
     persons = spark.createDataFrame(
         people, "institution string, patient_id string, person_key string, link_rules string"
     )
-    context = ["subject_key", "person_key", "known", "is_over_89", "earliest_year", "permitted", "reason", "has_record"]
+    context = [
+        "subject_key", "person_key", "known", "is_over_89", "earliest_year", "permitted", "reason", "window", "has_record",
+    ]  # fmt: skip
     full = described.drop("tokens").join(persons, ["institution", "patient_id"], "inner")
     hashed = F.sha2(F.to_json(F.struct(*context)), 256)
     identified = full.withColumn("context_hash", hashed).select(_names(IDENTITY)).persist()
@@ -112,12 +114,13 @@ def identities(
 
 _DESCRIBED = (
     "institution string, patient_id string, subject_key string, known string, is_over_89 boolean,"
-    " earliest_year int, permitted boolean, reason string, has_record boolean, tokens array<struct<kind: string, token: string>>"
+    " earliest_year int, permitted boolean, reason string, window string, has_record boolean,"
+    " tokens array<struct<kind: string, token: string>>"
 )
 _DESCRIBED_ARROW = pa.schema([
     ("institution", pa.string()), ("patient_id", pa.string()), ("subject_key", pa.string()), ("known", pa.string()),
     ("is_over_89", pa.bool_()), ("earliest_year", pa.int32()), ("permitted", pa.bool_()),
-    ("reason", pa.string()), ("has_record", pa.bool_()),
+    ("reason", pa.string()), ("window", pa.string()), ("has_record", pa.bool_()),
     ("tokens", pa.list_(pa.struct([("kind", pa.string()), ("token", pa.string())]))),
 ])  # fmt: skip
 
@@ -128,11 +131,8 @@ def _describe(row: Mapping[str, Any], institution: Institution, keys: KeyRing, a
     for record in sorted(row["records"], key=lambda r: (r["resource_type"], r["resource_id"])):
         records[record["resource_type"]].append(msgspec.json.decode(record["raw"]))
     patient = records["Patient"][0] if records["Patient"] else None
-    if institution.consent == "waived":
-        permitted, reason = True, None
-    else:
-        decision = consent.permits(records["Consent"], as_of)
-        permitted, reason = decision.permitted, None if decision.permitted else decision.reason
+    is_waived = institution.consent == "waived"
+    decision = consent.Decision(True) if is_waived else consent.permits(records["Consent"], as_of)
     known = identity.known_terms(patient, records["RelatedPerson"]) if patient else ()
     is_over_89 = bool(patient and identity.is_over_89(patient, as_of))
     return {
@@ -142,8 +142,9 @@ def _describe(row: Mapping[str, Any], institution: Institution, keys: KeyRing, a
         "known": json.dumps([asdict(t) for t in known], ensure_ascii=False),
         "is_over_89": is_over_89,
         "earliest_year": as_of.year - identity.AGE_LIMIT if is_over_89 else None,
-        "permitted": permitted,
-        "reason": reason,
+        "permitted": decision.permitted,
+        "reason": decision.reason,
+        "window": decision.window.to_json() if decision.window else None,
         "has_record": patient is not None,
         "tokens": [{"kind": k, "token": t} for k, t in (identity.link_tokens(patient, keys) if patient else ())],
     }
@@ -202,7 +203,7 @@ def deidentified(
     """One row per current record (_OUTCOME): de-identified text, or the reason why there is none, and what was done."""
     context = identity_rows.select(
         "institution", F.col("patient_id").alias("subject_id"), "person_key", "known", "is_over_89", "earliest_year",
-        "permitted", F.col("reason").alias("refused"), "has_record",
+        "permitted", F.col("reason").alias("refused"), "window", "has_record",
     )  # fmt: skip
     columns = ["institution", "resource_type", "resource_id", "subject_id", "deleted", "raw"]
     joined = current.select(columns).join(context, ["institution", "subject_id"], "left")
@@ -273,9 +274,12 @@ class _Worker:
         if row["subject_id"] is None:
             about_nobody = references.is_about_nobody(msgspec.json.decode(row["raw"]))
             return None if about_nobody else NO_SUBJECT
-        if institution.consent == "waived" or row["permitted"]:
+        if institution.consent == "waived":
             return None
-        return row["refused"] or consent.NO_CONSENT
+        if not row["permitted"]:
+            return row["refused"] or consent.NO_CONSENT
+        is_in = row["window"] is None or _window(row["window"]).holds(msgspec.json.decode(row["raw"]))
+        return None if is_in else data_window.OUTSIDE
 
     def _subject(self, row: Mapping[str, Any], institution: Institution) -> Subject:
         patient = row["subject_id"]
@@ -313,6 +317,11 @@ def _references(value: Any) -> Iterator[references.Target]:
             yield target
         for item in value.values():
             yield from _references(item)
+
+
+@lru_cache(maxsize=1024)
+def _window(said: str) -> data_window.DataWindow:
+    return data_window.DataWindow.from_json(said)
 
 
 @cache

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from deid.consent import REASONS, permits
+from deid.data_window import DataWindow
 
 DAY = date(2024, 6, 30)
 
@@ -90,3 +91,83 @@ def test_permits(case):
 
 def test_every_reason_has_a_case():
     assert {r for _, r in CASES.values()} == {None, *REASONS}
+
+
+FEW = {"dataPeriod": period("2020-03", "2021")}
+WINDOWS: dict[str, tuple[list[dict[str, Any]], tuple[Any, Any] | None]] = {
+    "all data": ([PERMIT], None),
+    "data of some time": ([consent(type="permit", **FEW)], ((("2020-03-01", "2021-12-31"),), ())),
+    "an open end": (
+        [consent(type="permit", dataPeriod=period("2020-03-05"))], ((("2020-03-05", "9999-12-31"),), ())),
+    "all but the data of some time": (
+        [consent(type="permit", provision=[{"type": "deny", **FEW}])], (None, (("2020-03-01", "2021-12-31"),))),
+    "only the data of some time, as the exception of a denial": (
+        [consent(type="deny", provision=[{"type": "permit", **FEW}])], ((("2020-03-01", "2021-12-31"),), ())),
+    "an exception within the time above it": (
+        [consent(type="permit", dataPeriod=period("2019"), provision=[{"type": "permit", "purpose": purpose("HRESCH")}])],
+        ((("2019-01-01", "9999-12-31"),), ())),
+    "two permissions": (
+        [consent(type="permit", **FEW), consent(type="permit", dataPeriod=period(None, "2010-05-01"))],
+        ((("0001-01-01", "2010-05-01"), ("2020-03-01", "2021-12-31")), ())),
+    "one of them without a limit": ([consent(type="permit", **FEW), PERMIT], None),
+    "another consent denies some of it": (
+        [PERMIT, consent(type="deny", **FEW)], (None, (("2020-03-01", "2021-12-31"),))),
+    "opted in, but for some data": (
+        [consent(type="deny", **FEW) | {"policyRule": {"coding": [{"code": "OPTIN"}]}}],
+        (None, (("2020-03-01", "2021-12-31"),))),
+    "a permission that is over does not widen it": (
+        [consent(type="permit", **FEW), consent(type="permit", period=period(None, "2020"))],
+        ((("2020-03-01", "2021-12-31"),), ())),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_a_data_period_becomes_the_window(name):
+    consents, wanted = WINDOWS[name]
+    decision = permits(consents, DAY)
+    assert decision.permitted
+    found = decision.window
+    assert (found and (found.allowed, found.denied)) == wanted
+    assert found is None or DataWindow.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize("data_period", [{}, {"start": "soon"}, {"start": "2021", "end": "2020"}, "2020", []])
+def test_a_data_period_that_cannot_be_read_permits_nothing(data_period):
+    assert permits([consent(type="permit", dataPeriod=data_period)], DAY).reason == "consent_denied"
+    denial = {"type": "deny", "dataPeriod": data_period}
+    assert permits([consent(type="permit", provision=[denial])], DAY).reason == "consent_denied"
+
+
+YEAR_2020 = DataWindow((("2020-01-01", "2020-12-31"),))
+NOT_JUNE = DataWindow(None, (("2020-06-01", "2020-06-30"),))
+
+
+def record(kind: str = "Observation", **elements: Any) -> dict[str, Any]:
+    return {"resourceType": kind, "id": "x", "meta": {"lastUpdated": "2024-01-01T00:00:00Z"}, **elements}
+
+
+@pytest.mark.parametrize(
+    ("resource", "in_2020", "not_june"),
+    [
+        (record(effectiveDateTime="2020-05-01T10:00:00+08:00"), True, True),
+        (record(effectiveDateTime="2019-12-31"), False, True),
+        (record(effectiveDateTime="2020-06-15"), True, False),
+        (record(effectiveDateTime="2020"), True, False),
+        (record(effectiveDateTime="2020-05-01", issued="2021-01-01T00:00:00Z"), False, True),
+        (record(effectivePeriod={"start": "2020-05-01", "end": "2020-05-02"}), True, True),
+        (record(effectivePeriod={"start": "2020-05-01", "end": "2020-07-02"}), True, False),
+        (record(effectivePeriod={"start": "2020-05-01"}), False, False),
+        (record(), False, False),
+        (record(effectiveDateTime="unknown"), False, False),
+        (record(effectiveTiming={"event": ["2020-01-02", "2021-01-02"]}), False, True),
+        (record("Encounter", period={"start": "2020-01-01", "end": "2020-01-02"},
+                statusHistory=[{"status": "planned", "period": {"start": "2019-12-01", "end": "2020-01-01"}}]), False, True),
+        (record("Encounter", identifier=[{"period": {"start": "1990"}}], period={"start": "2020-01-01", "end": "2020"}), True, False),
+        (record("Patient", birthDate="1950-01-01", deceasedDateTime="2021-01-01"), True, True),
+        (record("Consent", dateTime="2024-01-01"), True, True),
+        (record("Device"), False, False),
+    ],
+)  # fmt: skip
+def test_a_record_is_in_when_all_it_says_lies_in_the_window(resource, in_2020, not_june):
+    assert YEAR_2020.holds(resource) is in_2020
+    assert NOT_JUNE.holds(resource) is not_june
