@@ -152,6 +152,14 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 NATIONAL_KINDS = ("resident_id", "ssn", "passport")
 DEMOGRAPHICS, BIRTH = "demographics", "birth"
+# A national number and a name, whatever the birth date: somebody mistyped it. A telephone number alone is a family's, so it
+# links only together with what twins do not share, or with all but one letter or digit.
+NUMBER_AND_NAME, PHONE_GIVEN, PHONE_NAME, PHONE_BIRTH = "number_and_name", "phone_given", "phone_name", "phone_birth"
+_KINDS = (*NATIONAL_KINDS, NUMBER_AND_NAME, DEMOGRAPHICS, PHONE_GIVEN, PHONE_BIRTH, PHONE_NAME)
+_WHATEVER_BIRTH = (NUMBER_AND_NAME, PHONE_BIRTH)
+# Kinds that say that two records are not of one person, so they count also where nobody shares them.
+EVIDENCE_KINDS = (BIRTH, *NATIONAL_KINDS)
+_LETTERS_TO_MISTYPE = 6  # shorter names of twins differ by one letter: Tim and Jim
 _HL7_TYPE = {"SS": "ssn", "PPN": "passport"}
 _SYSTEMS = {"http://hl7.org/fhir/sid/us-ssn": "ssn", "urn:oid:2.16.840.1.113883.4.1": "ssn"}
 _RESIDENT_ID = re.compile(r"^\d{6}(\d{8})\d{2}(\d)[0-9X]$")
@@ -166,8 +174,11 @@ def link_tokens(patient: Mapping[str, Any], keys: KeyRing) -> list[Token]:
     """(kind, keyed token) of what may show that two records are of one person. Made inside each institution's zone.
 
     resident_id (checksum, and agreeing with birth date and sex: a newborn is often registered with a parent's number),
-    ssn, passport, demographics (name + full birth date + sex). `birth` links nothing: it stops links between people
-    of different ages who share a number. A telephone number is shared by families and makes no token.
+    ssn, passport; demographics (name, earlier ones too, + full birth date + sex); number_and_name (such a number + name +
+    sex). With a telephone number and the sex: phone_given (given name + birth date, the family name may have changed),
+    phone_name (family name + birth date + all but one letter of a given name of six or more), phone_birth (name + all but
+    one digit of the birth date, or with day and month the other way round). `birth` links nothing: it stops links
+    between people of different ages.
     """
     found = {(kind, keys.link_token(kind, value)): None for kind, value in _link_values(patient)}
     return list(found)
@@ -175,15 +186,55 @@ def link_tokens(patient: Mapping[str, Any], keys: KeyRing) -> list[Token]:
 
 def _link_values(patient: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     birth, sex = patient.get("birthDate"), patient.get("gender")
+    names = [n for n in _dicts(patient.get("name")) if n.get("use") in (None, "official", "usual", "old", "maiden")]
+    whole = sorted({w for n in names if (w := _normal_name(n))}) if sex in ("male", "female") else []
     for identifier in _dicts(patient.get("identifier")):
-        yield from _national(identifier, birth, sex)
+        for kind, number in _national(identifier, birth, sex):
+            yield kind, number
+            yield from ((NUMBER_AND_NAME, f"{kind}|{number}|{name}|{sex}") for name in whole)
     if not (isinstance(birth, str) and _FULL_DATE.match(birth) and birth != "1900-01-01"):
         return
     yield BIRTH, birth
-    if sex in ("male", "female"):
-        for name in _dicts(patient.get("name")):
-            if name.get("use") in (None, "official", "usual") and (whole := _normal_name(name)):
-                yield DEMOGRAPHICS, f"{whole}|{birth}|{sex}"
+    yield from ((DEMOGRAPHICS, f"{name}|{birth}|{sex}") for name in whole)
+    if whole:
+        for phone in sorted({p for t in _dicts(patient.get("telecom")) if (p := _normal_phone(t))}):
+            for kind, value in _by_phone(names, whole, birth):
+                yield kind, f"{phone}|{sex}|{value}"
+
+
+def _by_phone(names: list[dict[str, Any]], whole: list[str], birth: str) -> Iterator[tuple[str, str]]:
+    for name in names:
+        given, family = (
+            _normal_words(_texts(_list(name.get(n))) if n == "given" else _texts([name.get(n)]))
+            for n in ("given", "family")
+        )
+        if given and _normal_name(name):
+            yield PHONE_GIVEN, f"{given}|{birth}"
+        if family and len(given) >= _LETTERS_TO_MISTYPE and not _is_han(given):
+            yield from ((PHONE_NAME, f"{family}|{birth}|{part}") for part in _all_but_one(given))
+    year, month, day = birth.split("-")
+    mistyped = {*_all_but_one(f"{year}{month}{day}", "*"), f"{year}|{'|'.join(sorted((month, day)))}"}
+    yield from ((PHONE_BIRTH, f"{name}|{part}") for name in whole for part in sorted(mistyped))
+
+
+def _all_but_one(text: str, instead: str = "") -> set[str]:
+    """The text, and the text with each character but the first left out: two that differ in one of these share one."""
+    return {text} | {text[:n] + instead + text[n + 1 :] for n in range(1, len(text))}
+
+
+def _normal_words(texts: list[str]) -> str:
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", " ".join(texts)).casefold()))
+
+
+def _normal_phone(telecom: Mapping[str, Any]) -> str | None:
+    """The digits of a person's own number without a country's prefix; None for what is none, or is a workplace's."""
+    if telecom.get("system") not in ("phone", "sms") or telecom.get("use") in ("work", "old", "temp"):
+        return None
+    said = telecom.get("value")
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", said)) if isinstance(said, str) else ""
+    for prefix in (r"^(?:00)?86(?=1\d{10}$)", r"^(?:00)?1(?=[2-9]\d{9}$)"):
+        digits = re.sub(prefix, "", digits)
+    return digits if 7 <= len(digits) <= 15 and len(set(digits)) > 2 else None
 
 
 def _national(identifier: Mapping[str, Any], birth: object, sex: object) -> Iterator[tuple[str, str]]:
@@ -286,9 +337,10 @@ class _Groups:
 def link_persons(rows: Iterable[LinkRow], keys: KeyRing) -> Linked:
     """The person of every patient. Needs all patients at once; the order of the rows makes no difference.
 
-    A national number links the records that bear it unless their birth dates differ. Name, birth date and sex link
-    records of different institutions, unless an institution has two such patients (twins, namesakes) or national
-    numbers of one kind differ. The person key is made from the smallest member, so full and incremental runs agree.
+    A national number links the records that bear it unless their birth dates differ. Every other kind links records of
+    different institutions, unless an institution has two such patients (twins, namesakes) or national numbers of one
+    kind differ; a mistyped birth date is forgiven only by the two kinds that allow for one. The person key is made from
+    the smallest member, so full and incremental runs agree.
     """
     tokens: dict[Member, tuple[Token, ...]] = {(r.institution, r.patient_id): r.tokens for r in rows}
     holders: dict[Token, list[Member]] = defaultdict(list)
@@ -315,7 +367,7 @@ def link_persons(rows: Iterable[LinkRow], keys: KeyRing) -> Linked:
 
 
 def _strength(token: Token) -> tuple[int, str]:
-    return (*NATIONAL_KINDS, DEMOGRAPHICS).index(token[0]), token[1]
+    return _KINDS.index(token[0]), token[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,9 +390,9 @@ class _Evidence:
 
 def _may_join(kind: str, members: list[Member], groups: _Groups, evidence: Mapping[Member, _Evidence]) -> bool:
     roots = sorted({groups.find(m) for m in members})
-    if _differ(BIRTH, roots, evidence):
+    if kind not in _WHATEVER_BIRTH and _differ(BIRTH, roots, evidence):
         return False
-    if kind != DEMOGRAPHICS:
+    if kind in NATIONAL_KINDS:
         return True
     by_institution: dict[str, set[Member]] = defaultdict(set)
     for member in members:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from core import references
@@ -94,9 +94,7 @@ def identities(
                 yield pa.RecordBatch.from_pylist(rows, schema=_DESCRIBED_ARROW)
 
     described = grouped.mapInArrow(describe, _DESCRIBED).persist()
-    tokens = described.select("institution", "patient_id", "tokens").toLocalIterator()
-    rows = [identity.LinkRow(r.institution, r.patient_id, tuple((t.kind, t.token) for t in r.tokens)) for r in tokens]
-    linked = identity.link_persons(rows, _keys(setup.vault))
+    linked = identity.link_persons(_link_rows(described), _keys(setup.vault))
     people = [(i, p, k, ",".join(linked.rules.get((i, p), ()))) for (i, p), k in linked.person_keys.items()]
     persons = spark.createDataFrame(
         people, "institution string, patient_id string, person_key string, link_rules string"
@@ -110,6 +108,18 @@ def identities(
     identified.count()
     described.unpersist()
     return identified, dict(linked.counts)
+
+
+def _link_rows(described: DataFrame) -> list[identity.LinkRow]:
+    """Every patient with the tokens that can decide anything: those that somebody shares, and those that tell apart."""
+    each = described.select("institution", "patient_id", F.explode_outer("tokens").alias("t"))
+    of_token = Window.partitionBy("t.kind", "t.token")
+    decides = F.col("t.kind").isin(*identity.EVIDENCE_KINDS) | (F.count("*").over(of_token) > 1)
+    kept = each.select("institution", "patient_id", F.when(decides, F.col("t")).alias("t"))
+    tokens: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for r in kept.distinct().toLocalIterator():
+        tokens[r.institution, r.patient_id].update([(r.t.kind, r.t.token)] if r.t else [])
+    return [identity.LinkRow(*who, tuple(sorted(found))) for who, found in tokens.items()]
 
 
 _DESCRIBED = (

@@ -166,6 +166,54 @@ def test_national_numbers(keys):
     assert "resident_id" not in tokens(keys, birth="1949-12-31", sex="male", mrn="11010519491231002X")
 
 
+def known(name=("Ann", "Lee"), phone="13800138000", **other: Any) -> dict[str, Any]:
+    return patient(name, **other) | {"telecom": [{"system": "phone", "value": phone, "use": "mobile"}]}
+
+
+def shared(keys: Any, one: dict[str, Any], other: dict[str, Any]) -> set[str]:
+    return {kind for kind, _ in set(link_tokens(one, keys)) & set(link_tokens(other, keys))}
+
+
+PHONES: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
+    "a new family name": (known(), known(("Ann", "Smith")), {"birth", "phone_given"}),
+    "a family name that was mistyped": (known(("小明", "王")), known(("小明", "汪")), {"birth", "phone_given"}),
+    "twins": (known(("Ann", "Lee")), known(("Eve", "Lee")), {"birth"}),
+    "twins whose short names differ by a letter": (known(("Tina", "Lee")), known(("Nina", "Lee")), {"birth"}),
+    "Chinese twins": (known(("小明", "王")), known(("小红", "王")), {"birth"}),
+    "a letter wrong": (known(("Margaret", "Lee")), known(("Margeret", "Lee")), {"birth", "phone_name"}),
+    "a letter missing": (known(("Margaret", "Lee")), known(("Margart", "Lee")), {"birth", "phone_name"}),
+    "another first letter": (known(("Marlene", "Lee")), known(("Darlene", "Lee")), {"birth"}),
+    "two letters wrong": (known(("Margaret", "Lee")), known(("Margoret", "Leo")), {"birth"}),
+    "a digit of the birth date wrong": (known(), known(birth="1980-05-08"), {"phone_birth"}),
+    "day and month the other way round": (known(), known(birth="1980-06-05"), {"phone_birth"}),
+    "father and son": (known(sex="male"), known(sex="male", birth="2011-02-17"), set()),
+    "another sex": (known(), known(sex="male"), {"birth"}),
+    "another number": (known(), known(("Ann", "Smith"), phone="13800138001"), {"birth"}),
+    "a number written otherwise": (known(), known(("Ann", "Smith"), phone="+86 138-0013-8000"), {"birth", "phone_given"}),
+    "a full-width number": (known(), known(("Ann", "Smith"), phone="１３８００１３８０００"), {"birth", "phone_given"}),
+    "no real number": (known(phone="0000000"), known(("Ann", "Smith"), phone="0000000"), {"birth"}),
+    "a national number, another birth date": (
+        patient(ssn="219-09-1234"), patient(ssn="219-09-1234", birth="1980-05-09"), {"ssn", "number_and_name"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PHONES)
+def test_what_two_records_share(case, keys):
+    one, other, kinds = PHONES[case]
+    assert shared(keys, one, other) - {"demographics"} == kinds
+
+
+def test_an_earlier_name_counts_too(keys):
+    married = patient(("Ann", "Smith"))
+    married["name"].append({"use": "maiden", "given": ["Ann"], "family": "Lee"})
+    assert "demographics" in shared(keys, patient(), married)
+
+
+def test_a_number_at_work_is_nobodys_own(keys):
+    at_work = known() | {"telecom": [{"system": "phone", "value": "13800138000", "use": "work"}]}
+    assert not any(kind.startswith("phone") for kind, _ in link_tokens(at_work, keys))
+
+
 def rows(text: str) -> list[LinkRow]:
     """institution patient kind=token ..."""
     found = []
@@ -201,6 +249,22 @@ LINKS: dict[str, tuple[str, set[str]]] = {
     ),
     "three institutions": ("a 1 demographics=n\nb 2 demographics=n\nc 3 demographics=n", {"a/1 b/2 c/3"}),
     "birth alone": ("a 1 birth=d\nb 2 birth=d", set()),
+    "a number and a name, with two birth dates": (
+        "a 1 ssn=x number_and_name=m birth=d\nb 2 ssn=x number_and_name=m birth=e",
+        {"a/1 b/2"},
+    ),
+    "a number and a name twice in one": (
+        "a 1 ssn=x number_and_name=m birth=d\na 2 ssn=x number_and_name=m birth=e\nb 3 number_and_name=m",
+        set(),
+    ),
+    "a telephone and a given name": ("a 1 phone_given=p birth=d\nb 2 phone_given=p birth=d", {"a/1 b/2"}),
+    "a telephone and a given name, and numbers that differ": (
+        "a 1 phone_given=p ssn=x\nb 2 phone_given=p ssn=y",
+        set(),
+    ),
+    "twins that share a telephone": ("a 1 phone_name=p\na 2 phone_name=p\nb 3 phone_name=p", set()),
+    "a mistyped birth date": ("a 1 phone_birth=p birth=d\nb 2 phone_birth=p birth=e", {"a/1 b/2"}),
+    "a telephone forgives no birth date otherwise": ("a 1 phone_name=p birth=d\nb 2 phone_name=p birth=e", set()),
 }
 
 
