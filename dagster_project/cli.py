@@ -26,6 +26,9 @@ rejects_app = typer.Typer(
 )
 app.add_typer(rejects_app, name="rejects")
 
+keys_app = typer.Typer(no_args_is_help=True, help="The lake's secret keys: which there are, and new ones.")
+app.add_typer(keys_app, name="keys")
+
 Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 Landing = Annotated[
     Path | None, typer.Option("--landing", help="Folder with one folder per institution, one sub-folder per batch.")
@@ -262,6 +265,38 @@ def rejects_replay(
 
     passed = replay(lakehouse, which, console)
     console.print(f"{passed:,} passed." + (" `lakehouse run` brings the other tables up to date." if passed else ""))
+
+
+@keys_app.command("show")
+def keys_show(lake: Lake = None) -> None:
+    """Print the ids of the keys in use and of the retired ones; never a key."""
+    lakehouse = _lakehouse(None, lake, None)
+    _needs_lake(lakehouse.settings.lake)
+    keys = lakehouse.keys
+    console.print(f"in use: {keys.key_id}\nretired: {', '.join(keys.retired) or 'none'}", highlight=False)
+
+
+@keys_app.command("rotate")
+def keys_rotate(lake: Lake = None) -> None:
+    """Make new keys; the next `lakehouse run` derives every pseudonym and date shift again with them.
+
+    The old keys stay in the vault as retired. vault/rekey then says which old key of a patient became which new one, so
+    that whoever holds data made with the old ones can be given the new. Back up the vault before and after.
+    """
+    lakehouse = _lakehouse(None, lake, None)
+    _needs_lake(lakehouse.settings.lake)
+    lakehouse.hold()
+    try:
+        from deid.pseudonym import KeyRing
+
+        had, now = lakehouse.keys.key_id, KeyRing.rotate(lakehouse.vault).key_id
+    finally:
+        lakehouse.release()
+    console.print(
+        f"New keys {now} in {lakehouse.vault}; {had} is retired and stays there. Back up the vault, then `lakehouse run`"
+        " derives everything again.",
+        highlight=False,
+    )
 
 
 def _rejects(

@@ -23,6 +23,11 @@ _INNER = (
         tables.BATCH,
     ),
     ("vault/identity", "one row per institution and patient; identified", stage.IDENTITY),
+    (
+        "vault/rekey",
+        "one row per patient and rotation of the keys: which old pseudonym became which new one; identified",
+        stage.REKEY,
+    ),
     ("vault/exclusion", "one row per current record that is not de-identified, and why; identified", stage.EXCLUSION),
     ("deid/resource", "one row per live resource whose patient may be used; `raw` is valid FHIR", stage.RESOURCE),
     ("governance/deidentification", "one row per run, institution, type and thing done, in occurrences", DONE),

@@ -12,7 +12,7 @@ import secrets
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from core.errors import ConfigError
@@ -31,6 +31,7 @@ class KeyRing:
 
     key_id: str
     _keys: dict[str, bytes] = field(repr=False, compare=False)
+    retired: tuple[str, ...] = ()  # ids of the keys that were rotated out, the oldest first
 
     @classmethod
     def create(cls, folder: Path) -> "KeyRing":
@@ -39,20 +40,34 @@ class KeyRing:
         Existing keys are never overwritten: without them no later batch would get the same pseudonyms.
         """
         file = folder / FILE_NAME
-        keys = {p: secrets.token_bytes(_KEY_BYTES) for p in _PURPOSES}
-        key_id = secrets.token_hex(4)
-        content = {"key_id": key_id, "keys": {p: k.hex() for p, k in keys.items()}}
+        content = _new()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump(content, out, indent=1)
+            _write(file, content)
         except FileExistsError:
             raise ConfigError(f"{file}: exists already and is not overwritten. Load these keys.") from None
         except OSError as e:
             raise ConfigError(f"{file}: cannot be written ({e.strerror}). Check the vault folder's owner.") from None
-        return cls(key_id, keys)
+        return cls.load(folder)
+
+    @classmethod
+    def rotate(cls, folder: Path) -> "KeyRing":
+        """New keys in the place of the old ones, which stay beside them in the file, by their id, as `retired`.
+
+        Everything that was made with the old keys has to be made again; until then the tables say which key made them.
+        """
+        old = cls.load(folder)
+        file, partial = folder / FILE_NAME, folder / f".{FILE_NAME}"
+        said = json.loads(file.read_text(encoding="utf-8"))
+        retired = {**said.get("retired", {}), old.key_id: said["keys"]}
+        try:
+            partial.unlink(missing_ok=True)
+            _write(partial, {**_new(), "retired": retired})
+            partial.replace(file)
+        except OSError as e:
+            raise ConfigError(f"{file}: cannot be written ({e.strerror}). Check the vault folder's owner.") from None
+        return cls.load(folder)
 
     @classmethod
     def load(cls, folder: Path) -> "KeyRing":
@@ -72,12 +87,12 @@ class KeyRing:
         try:
             raw = json.loads(text)
             keys = {p: bytes.fromhex(raw["keys"][p]) for p in _PURPOSES}
-            key_id = raw["key_id"]
+            key_id, retired = raw["key_id"], tuple(raw.get("retired", {}))
         except (ValueError, KeyError, TypeError):
             raise ConfigError(f"{file}: is damaged. Restore it from the vault's backup.") from None
         if any(len(k) != _KEY_BYTES for k in keys.values()) or not isinstance(key_id, str):
             raise ConfigError(f"{file}: is damaged. Restore it from the vault's backup.")
-        return cls(key_id, keys)
+        return cls(key_id, keys, retired)
 
     def subject_key(self, institution: str, patient_id: str) -> str:
         return self._hex("subject", "patient", institution, patient_id)
@@ -115,6 +130,10 @@ class KeyRing:
         """`value` must be normalised: equal tokens mean equal values of the kind, in any institution."""
         return self._hex("link", kind, value)
 
+    def granted_key(self, grant: str, key: str) -> str:
+        """What a subject or person key becomes in the tables of one grant: two recipients cannot join theirs."""
+        return self._hex("resource", "granted", grant, key)
+
     def dates(self, person_key: str | None, profile: str) -> DateRule:
         """How the dates of a person move: 1 to 364 days and 1 to 3599 seconds into the past, or only the year stays.
 
@@ -133,3 +152,16 @@ class KeyRing:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("keys do not travel: load them from the vault where they are used")
+
+
+def _new() -> dict[str, Any]:
+    return {"key_id": secrets.token_hex(4), "keys": {p: secrets.token_bytes(_KEY_BYTES).hex() for p in _PURPOSES}}
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    """A new file, for its owner only from the first moment."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        json.dump(content, out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())

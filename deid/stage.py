@@ -39,6 +39,11 @@ RESOURCE = (
 )
 # One row per current record that is not de-identified, and why; in the identified zone.
 EXCLUSION = "institution string, resource_type string, resource_id string, subject_id string, reason string"
+# One row per patient and rotation of the keys; in the identified zone.
+REKEY = (
+    "institution string, patient_id string, old_key_id string, old_subject_key string, old_person_key string,"
+    " key_id string, subject_key string, person_key string"
+)
 _OUTCOME = (
     "institution string, resource_type string, resource_id string, subject_id string, resource_key string,"
     " subject_key string, person_key string, policy_version string, key_id string, content_hash string, raw string,"

@@ -77,6 +77,7 @@ def deid_made_from(lakehouse: Lakehouse) -> dict[str, Any]:
     bronze = lakehouse.lake.commit("bronze", "resource")
     return {
         "bronze": bronze.version if bronze else -1,
+        "key_id": lakehouse.keys.key_id,
         "rules": stage.rules_fingerprint(
             lakehouse.institutions.values(), lakehouse.keys.key_id, lakehouse.setup.name_models
         ),
@@ -104,12 +105,27 @@ def _update(context: Any, lakehouse: Lakehouse, made_from: dict[str, Any], had: 
         done = sum(r["n"] for r in tally if r["kind"] == "record" and r["name"] == "deidentified")
         out = sum(r["n"] for r in tally if r["kind"] == "record" and r["name"] not in ("deidentified", stage.DELETED))
         lakehouse.tell(context, f"deid: {done:,} records de-identified, {out:,} excluded")
+        _tell_new_keys(lake, work.identity, made_from, had)
         # Last, because it is what says that this version of bronze is done: a run cut off before it starts over.
         lake.replace("vault", "identity", work.identity, made_from=made_from)
         check_reconciled(lake)
     finally:
         outcome.unpersist()
         work.identity.unpersist()
+
+
+def _tell_new_keys(lake: Lake, now: DataFrame, made_from: dict[str, Any], had: dict[str, Any] | None) -> None:
+    """After a rotation: which old key of a patient became which new one, for data that left under the old ones."""
+    old_id, new_id = (had or {}).get("key_id", made_from["key_id"]), made_from["key_id"]
+    if old_id == new_id:
+        return
+    both = ["institution", "patient_id"]
+    keys = ["subject_key", "person_key"]
+    before = lake.read("vault", "identity").select(*both, *(F.col(k).alias(f"old_{k}") for k in keys))
+    rows = before.join(now.select(*both, *keys), both)
+    rows = rows.withColumns({"old_key_id": F.lit(old_id), "key_id": F.lit(new_id)})
+    rows = rows.select([column.split()[0] for column in stage.REKEY.split(", ")])
+    lake.append("vault", "rekey", rows, once=f"rekey/{old_id}/{new_id}", made_from={"key_id": new_id})
 
 
 def _of(lake: Lake, *types: str) -> DataFrame:

@@ -1,3 +1,4 @@
+import json
 import pickle
 import re
 import stat
@@ -103,3 +104,39 @@ def test_keys_are_in_no_repr_and_no_pickle():
     assert "\\x01" not in repr(KEYS)
     with pytest.raises(TypeError, match="do not travel"):
         pickle.dumps(KEYS)
+
+
+def test_rotated_keys_make_other_pseudonyms_and_the_old_ones_stay_beside_them(tmp_path):
+    folder = tmp_path / "keys"
+    old = KeyRing.create(folder)
+    new = KeyRing.rotate(folder)
+    newest = KeyRing.rotate(folder)
+    assert newest == KeyRing.load(folder)
+    assert newest.retired == (old.key_id, new.key_id)
+    assert len({k.subject_key("h", "1") for k in (old, new, newest)}) == 3
+    assert stat.S_IMODE((folder / FILE_NAME).stat().st_mode) == 0o600
+    assert [f.name for f in folder.iterdir()] == [FILE_NAME]
+    kept = json.loads((folder / FILE_NAME).read_text())["retired"][old.key_id]
+    assert KeyRing(old.key_id, {p: bytes.fromhex(k) for p, k in kept.items()}).subject_key("h", "1") == old.subject_key(
+        "h", "1"
+    )
+
+
+def test_a_rotation_that_was_cut_off_leaves_the_old_keys_and_can_be_repeated(tmp_path, monkeypatch):
+    old = KeyRing.create(tmp_path)
+
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", dies)
+        with pytest.raises(KeyboardInterrupt):
+            KeyRing.rotate(tmp_path)
+    assert KeyRing.load(tmp_path).key_id == old.key_id
+    assert KeyRing.rotate(tmp_path).retired == (old.key_id,)
+
+
+def test_each_grant_has_keys_of_its_own():
+    key = KEYS.subject_key("h", "1")
+    assert len({key, KEYS.granted_key("g1", key), KEYS.granted_key("g2", key), OTHER.granted_key("g1", key)}) == 4
+    assert KEYS.granted_key("g1", key) == KEYS.granted_key("g1", key)

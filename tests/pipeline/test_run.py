@@ -5,6 +5,7 @@ import shutil
 from datetime import date
 
 import pytest
+from dagster import AssetKey
 from pipeline import planted
 from pipeline.conftest import lakehouse_on
 
@@ -124,6 +125,32 @@ def test_a_withdrawn_consent_removes_the_person_and_touches_nobody_else(ran, tmp
     assert lakehouse.lake.read("silver", "patient").count() == 1
     untouched = versions(lakehouse)["silver/research_study"]
     assert untouched == before["silver/research_study"]
+
+
+def test_new_keys_derive_everything_again_and_vault_rekey_says_what_became_what(ran, tmp_path):
+    from dagster_project.automation import REFRESH
+    from dagster_project.definitions import build
+    from deid.pseudonym import KeyRing
+
+    shutil.copytree(ran.root, tmp_path / "lake")
+    KeyRing.rotate(tmp_path / "lake" / "vault" / "keys")
+    lakehouse = lakehouse_on(tmp_path / "lake", ran.lakehouse.settings.landing, ran.lakehouse.settings.institutions)
+    job = build(lakehouse).resolve_job_def(REFRESH.name)
+    assert job.execute_in_process(
+        asset_selection=[AssetKey(["deid", "resource"]), AssetKey(["vault", "identity"])]
+    ).success
+    lakehouse.release()
+
+    def keys(lake):
+        return {r.subject_key for r in lake.read("deid", "resource").collect()} - {None}
+
+    rekey = lakehouse.lake.read("vault", "rekey").collect()
+    assert {r.old_subject_key for r in rekey} >= keys(ran.lake)
+    assert {r.subject_key for r in rekey} >= keys(lakehouse.lake)
+    assert not keys(ran.lake) & keys(lakehouse.lake)
+    assert {(r.old_key_id, r.key_id) for r in rekey} == {(ran.lakehouse.keys.key_id, lakehouse.keys.key_id)}
+    assert len(rekey) == ran.lake.read("vault", "identity").count()
+    assert {r.key_id for r in lakehouse.lake.read("deid", "resource").collect()} == {lakehouse.keys.key_id}
 
 
 def test_a_lake_whose_keys_are_gone_is_refused(ran, tmp_path):
