@@ -181,7 +181,7 @@ def directory(current: DataFrame) -> dict[str, dict[str, str]]:
                 yield pa.RecordBatch.from_pylist(rows, schema=_DIRECTORY_ARROW)
 
     entries = current.where("resource_type IN ('Practitioner', 'Organization', 'Location') AND NOT deleted")
-    found = entries.select("institution", "resource_type", "resource_id", "raw").mapInArrow(identifiers, _DIRECTORY)
+    found = entries.select("institution", "resource_type", "resource_id", "raw").mapInArrow(identifiers, DIRECTORY)
     resolved: dict[str, dict[str, str]] = defaultdict(dict)
     ambiguous = set()
     for r in found.toLocalIterator():
@@ -192,7 +192,10 @@ def directory(current: DataFrame) -> dict[str, dict[str, str]]:
     return dict(resolved)
 
 
-_DIRECTORY = "institution string, reference string, resource_id string"
+# One row per conditional reference that can be resolved; in the identified zone.
+DIRECTORY = "institution string, reference string, resource_id string"
+# Such a reference in a resource's text.
+CONDITIONAL = r'"((?:Practitioner|Organization|Location)\?identifier=[^"\\]+)"'
 _DIRECTORY_ARROW = pa.schema([("institution", pa.string()), ("reference", pa.string()), ("resource_id", pa.string())])
 
 

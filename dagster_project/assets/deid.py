@@ -1,6 +1,7 @@
 """Bronze -> deid: the border of the identified zone."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ DONE = (
 _HERE = Path(stage.__file__).parent
 _CODE = tuple(_HERE / part for part in (".", "text", "text/recognizers", "text/lexicon"))
 _PEOPLE = ("Patient", "RelatedPerson", "Consent")
+_DIRECTORY = ("Practitioner", "Organization", "Location")
 _IDENTITY = dg.AssetSpec(
     ["vault", "identity"],
     deps=[["bronze", "resource"]],
@@ -88,8 +90,8 @@ def deid_made_from(lakehouse: Lakehouse) -> dict[str, Any]:
 
 def _update(context: Any, lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] | None) -> None:
     lake, spark = lakehouse.lake, lakehouse.lake.spark
-    work = _work(lakehouse, made_from, had)
-    resolve = stage.directory(current_versions(_of(lake, "Practitioner", "Organization", "Location")))
+    resolve = stage.directory(current_versions(_of(lake, *_DIRECTORY)))
+    work = _work(lakehouse, made_from, had, _changed_entries(lake, resolve, had))
     outcome = stage.deidentified(spark, work.current, work.identity, resolve, lakehouse.setup).persist(
         StorageLevel.DISK_ONLY
     )
@@ -106,6 +108,8 @@ def _update(context: Any, lakehouse: Lakehouse, made_from: dict[str, Any], had: 
         out = sum(r["n"] for r in tally if r["kind"] == "record" and r["name"] not in ("deidentified", stage.DELETED))
         lakehouse.tell(context, f"deid: {done:,} records de-identified, {out:,} excluded")
         _tell_new_keys(lake, work.identity, made_from, had)
+        entries = [(i, reference, to) for i, of in resolve.items() for reference, to in of.items()]
+        lake.replace("vault", "directory", spark.createDataFrame(entries, stage.DIRECTORY), made_from=made_from)
         # Last, because it is what says that this version of bronze is done: a run cut off before it starts over.
         lake.replace("vault", "identity", work.identity, made_from=made_from)
         check_reconciled(lake)
@@ -132,8 +136,24 @@ def _of(lake: Lake, *types: str) -> DataFrame:
     return lake.read("bronze", "resource").where(F.col("resource_type").isin(*types))
 
 
-def _work(lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] | None) -> _Work:
-    """The touched records: new ones, and all of a person whose consent, names, link or age class changed."""
+def _changed_entries(
+    lake: Lake, now: Mapping[str, Mapping[str, str]], had: dict[str, Any] | None
+) -> set[tuple[str, str]] | None:
+    """(institution, conditional reference) of what is now somebody else, or somebody at last; None: it cannot be told."""
+    commit = lake.commit("vault", "directory")
+    if commit is None or commit.made_from != had:  # of an update that was cut off
+        return None
+    before = {(r.institution, r.reference): r.resource_id for r in lake.read("vault", "directory").toLocalIterator()}
+    entries = {(i, reference): to for i, of in now.items() for reference, to in of.items()}
+    return {key for key in before.keys() | entries.keys() if before.get(key) != entries.get(key)}
+
+
+def _work(
+    lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] | None, entries: set[tuple[str, str]] | None
+) -> _Work:
+    """The touched records: new ones, all of a person whose consent, names, link or age class changed, and those that
+    refer to a practitioner, place or organisation by a number that has come to mean another one.
+    """
     lake = lakehouse.lake
     people = current_versions(_of(lake, *_PEOPLE))
     identity, linked = stage.identities(lake.spark, people, lakehouse.setup, as_of=lakehouse.as_of)
@@ -152,6 +172,15 @@ def _work(lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] |
     touched = touched.union(
         cohorts.join(changed.select("institution").distinct(), "institution", "left_semi").select(*KEY)
     )
+    if entries is None or entries:
+        refers = bronze.where(F.col("raw").contains("?identifier="))
+        if entries is not None:
+            changed_entries = lake.spark.createDataFrame(sorted(entries), "institution string, reference string")
+            written = F.regexp_extract_all("raw", F.lit(stage.CONDITIONAL), F.lit(1))
+            either = F.array_union(written, F.transform(written, lambda w: F.coalesce(F.try_url_decode(w), w)))
+            each = refers.withColumn("reference", F.explode(either))
+            refers = each.join(changed_entries, ["institution", "reference"], "left_semi")
+        touched = touched.union(refers.select(*KEY))
     if had["bronze"] < made_from["bronze"]:
         touched = touched.union(lake.added_since("bronze", "resource", had["bronze"]).select(*KEY))
     touched = touched.distinct()

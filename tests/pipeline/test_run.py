@@ -113,9 +113,17 @@ def test_a_withdrawn_consent_removes_the_person_and_touches_nobody_else(ran, tmp
         folder = landing / "planted_zh" / "b2"
         folder.mkdir()
         (folder / "Consent.ndjson").write_text(json.dumps(consent))
+        # Whom an observation names by number arrives at last.
+        number = {"system": "http://hl7.org/fhir/sid/us-npi", "value": "9941339108"}
+        doctor = {"resourceType": "Practitioner", "id": "late", "identifier": [number]}
+        (landing / "planted_en" / "b2").mkdir()
+        (landing / "planted_en" / "b2" / "Practitioner.ndjson").write_text(json.dumps(doctor))
 
     lakehouse, outcome, before = rerun(ran, tmp_path, withdraw)
-    assert outcome.loaded == ("planted_zh|b2",)
+    assert set(outcome.loaded) == {"planted_en|b2", "planted_zh|b2"}
+    observed = lakehouse.lake.read("deid", "resource").where("resource_type = 'Observation'").collect()
+    named = {json.loads(r.raw)["performer"][0]["reference"] for r in observed}
+    assert named == {f"Practitioner/{lakehouse.keys.resource_key('planted_en', 'Practitioner', 'late')}"}
     for layer in ("deid", "silver", "gold"):
         for name in lakehouse.lake.names(layer):
             frame = lakehouse.lake.read(layer, name)
