@@ -1,7 +1,7 @@
 """The Spark edge of the second look: tables in, counts and keyed hashes out, in one pass over their rows."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -80,25 +80,27 @@ def scan(
         yield pa.RecordBatch.from_pylist([*seen.values(), *rest], schema=_FOUND_ARROW)
 
     found = rows.join(own, "person_key", "left").mapInArrow(look, _FOUND)
-    summed = found.groupBy("table", "path", "kind", "hash").agg(F.sum("n").alias("n"), F.min("key").alias("key"))
-    everywhere = F.sum("n").over(_same_token())
-    summed = summed.withColumn("everywhere", everywhere).where(f"kind != '{RARE_TOKEN}' OR everywhere <= {RARE}")
-    result: dict[str, Scanned] = {}
-    for r in summed.drop("everywhere").collect():
-        scanned = result.setdefault(r["table"], Scanned())
-        if r["kind"] in (_ROWS, _STRINGS):
-            setattr(scanned, r["kind"], r["n"])
-        else:
-            scanned.findings.append({name: r[name] for name in ("path", "kind", "hash", "key", "n")})
-    for scanned in result.values():
-        scanned.findings.sort(key=lambda f: (-f["n"], f["path"], f["kind"], f["hash"]))
-    return result
+    return _summed(r.asDict() for r in found.collect())
 
 
-def _same_token() -> Any:
-    from pyspark.sql import Window
-
-    return Window.partitionBy("table", "kind", "hash")
+def _summed(rows: Iterable[dict[str, Any]]) -> dict[str, Scanned]:
+    """The tasks' findings by table, each place and value once; of identifier-like tokens only the rare ones."""
+    tables: dict[str, Scanned] = defaultdict(Scanned)
+    places: dict[tuple[str, ...], dict[str, Any]] = {}
+    tokens = Counter[tuple[str, str]]()
+    for row in rows:
+        table = row.pop("table")
+        if row["kind"] in (_ROWS, _STRINGS):
+            setattr(tables[table], row["kind"], getattr(tables[table], row["kind"]) + row["n"])
+            continue
+        if row["kind"] == RARE_TOKEN:
+            tokens[table, row["hash"]] += row["n"]
+        place = places.setdefault((table, row["path"], row["kind"], row["hash"]), {**row, "n": 0})
+        place["n"] += row["n"]
+    for (table, *_), place in sorted(places.items(), key=lambda kv: (-kv[1]["n"], kv[0])):
+        if place["kind"] != RARE_TOKEN or tokens[table, place["hash"]] <= RARE:
+            tables[table].findings.append(place)
+    return dict(tables)
 
 
 def known_fingerprint(identity: DataFrame) -> str:
