@@ -209,11 +209,11 @@ def _renderer() -> str:
 
 
 def html(data: Mapping[str, Any]) -> str:
-    """The page, self-contained, in Chinese and English, with the data in it."""
+    """The page, self-contained, in Chinese and English, with the data in it; made from what a reader of the file has."""
     pages = Environment(loader=FileSystemLoader(_PAGE.parent), autoescape=True, undefined=StrictUndefined)
     # As JSON that is also safe inside a page.
     packed = _canonical(data).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return pages.get_template(_PAGE.name).render(r=data, reasons=REASONS, packed=packed)
+    return pages.get_template(_PAGE.name).render(r=json.loads(packed), reasons=REASONS, packed=packed)
 
 
 def verify(text: str) -> dict[str, Any]:

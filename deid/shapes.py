@@ -2,26 +2,32 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
+
+from deid.subject import Entity
 
 GONE = "—"
 # Longer texts are no shape but a text.
 _LONGEST = 60
+_TAGS = "|".join(get_args(Entity))
 _PART = re.compile(
-    r"""(?P<kept>\[[A-Z]+(?:-\d+)?\])                             # what stands for an identifier in a text
-    | (?P<key>(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f]))            # a pseudonym
-    | (?P<upper>[A-Z]+) | (?P<lower>[a-z]+)
-    | (?P<han>[\u3400-\u9fff\uf900-\ufaff]+) | (?P<digit>\d) | (?P<letter>[^\W\d_]+)
-    | (?P<sign>[\s!-/:-@\[-`{-~])""",
-    re.VERBOSE,
+    rf"(?P<tag>\[(?:{_TAGS})-\d+\])|(?P<key>\x01)|(?P<mixed>\x02)"  # a tag stands for an identifier in a text
+    r"|(?P<upper>[A-Z]+)|(?P<lower>[a-z]+)|(?P<han>[\u3400-\u9fff\uf900-\ufaff]+)|(?P<digit>\d)|(?P<letter>[^\W\d_]+)"
+    r"|(?P<sign>[\s!-/:-@\[-`{-~])"
 )
-_SHOWN = {"key": "‹key›", "upper": "A", "lower": "a", "han": "汉", "digit": "9", "letter": "a"}
+# Where letters and digits alternate, their order is nearly the number itself.
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MIXED = re.compile(r"(?<![0-9A-Za-z])(?=(?:[A-Za-z]+\d+){2}|(?:\d+[A-Za-z]+){2})[0-9A-Za-z]{5,}(?![0-9A-Za-z])")
+_KEY = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+_MARK = "\x02"
+_SHOWN = {"key": "‹key›", "mixed": "‹mixed›", "upper": "A", "lower": "a", "han": "汉", "digit": "9", "letter": "a"}
 
 
 def shape(text: str) -> str | None:
     """ "Ann-Li 1961-04" -> "Aa-Aa 9999-99". None for a text that is too long to be one value."""
     if len(text) > _LONGEST:
         return None
+    text = _MIXED.sub(_MARK, _UUID.sub(_MARK, _KEY.sub("\x01", text)))
     parts = ((m.lastgroup or "", m[0]) for m in _PART.finditer(text))
     return "".join(_SHOWN.get(kind, part) for kind, part in parts)
 
