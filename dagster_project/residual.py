@@ -27,7 +27,7 @@ from transforms.lake import Lake
 # One row per scan of a table; `findings` holds paths, kinds, keys and keyed hashes, never what was found.
 SCAN = (
     "at timestamp, table string, delta_version bigint, known string, code string, is_whole boolean, rows bigint, strings bigint,"
-    f" findings array<struct<{residual_scan.FINDING.replace(' ', ': ').replace(',:', ',')}>>"
+    f" findings array<struct<{residual_scan.FINDING.replace(', ', ',').replace(' ', ':')}>>"
 )
 RECORDS = "deid/resource"
 _HERE = Path(residual.__file__)
@@ -82,14 +82,11 @@ def _said(table: str, verdict: Verdict) -> str:
     )
 
 
-def unscanned(lakehouse: Lakehouse) -> list[str]:
-    """The tables of which no verdict holds: as they are now, with who is known now, by today's rules."""
+def not_clean(lakehouse: Lakehouse) -> list[str]:
+    """The tables that no verdict finds clean as they are now, with who is known now, by today's rules."""
     had = verdicts(lakehouse.lake)
-    return [
-        t
-        for t, now in _now(lakehouse, [RECORDS, *map(_view, CONTRACTS)]).items()
-        if t not in had or not had[t].holds(now)
-    ]
+    now = _now(lakehouse, [RECORDS, *map(_view, CONTRACTS)])
+    return [t for t, state in now.items() if t not in had or not (had[t].holds(state) and had[t].is_clean)]
 
 
 def _view(name: str) -> str:

@@ -117,8 +117,9 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     `kind: rows` is published k-anonymous: `person` is the column that tells persons apart, `k` the fewest persons who
     may share their quasi-identifiers, `max_suppressed` the share of rows (0 to 1) that may rather be suppressed than
     every row be generalised one step more. How many different values the `sensitive` columns have among those who share
-    their quasi-identifiers is measured, and is `l` or more where `l` is given. `population` is an aggregate view that counts, by the same quasi-identifiers, the persons
-    among whom somebody in the table may be looked for. `kind: aggregate` holds counts: `dimensions` tell its cells apart, `counts`
+    their quasi-identifiers is measured, and is `l` or more where `l` is given. `population` is an aggregate view that
+    counts, by the same quasi-identifiers, the persons among whom somebody in the table may be looked for.
+    `kind: aggregate` holds counts: `dimensions` tell its cells apart, `counts`
     are the columns of distinct persons, `min_cell` the smallest count that may be published.
     """
 

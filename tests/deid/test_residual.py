@@ -178,3 +178,39 @@ def test_identifier_like_tokens_of_free_text(text):
 )
 def test_clinical_tokens_are_not_identifier_like(text):
     assert kinds(Watch([]), {"note": text}, free_text=["note"]) == set()
+
+
+@pytest.mark.spark
+def test_tables_are_scanned_in_one_pass(spark, tmp_path):
+    from deid.pseudonym import KeyRing
+    from deid.residual_scan import known_fingerprint, scan
+
+    keys = KeyRing.create(tmp_path / "keys")
+    people = [("north", "1", "p1", EN), ("south", "2", "p2", WHITE), ("south", "3", "p1", ZH)]
+    identity = spark.createDataFrame(people, "institution string, patient_id string, person_key string, known string")
+    rows = [
+        ("deid/resource", "k1", "p1", '{"note": "Quillon"}'),
+        ("deid/resource", "k2", "p2", '{"note": "Quillon"}'),
+        ("deid/resource", "k3", "p1", '{"note": "呼唤振华"}'),
+        ("deid/resource", "k4", None, '{"name": ["Robin White"], "n": [1, null, true, 2.5]}'),
+        ("gold/notes", "k5", "p2", '{"text": "AX-55621-Q", "other": "AX-55621-Q"}'),
+        ("gold/notes", "k6", "p2", '{"text": "BX-77123 and BX-77123"}'),
+        ("gold/notes", "k7", "p2", '{"text": "BX-77123, BX-77123"}'),
+        ("gold/notes", "k8", "p2", '{"text": "BX-77123"}'),
+    ]
+    table = spark.createDataFrame(rows, "table string, key string, person_key string, raw string")
+    found = scan(table, identity, vault=str(tmp_path / "keys"), free_text={"gold/notes": ("text",)})
+    records, notes = found["deid/resource"], found["gold/notes"]
+    assert (records.rows, records.strings, notes.rows) == (4, 4, 4)
+    assert {(f["key"], f["path"], f["kind"]) for f in records.findings} == {
+        ("k1", "note", "own_name"),
+        ("k3", "note", "own_name"),  # known to another institution of the same person
+        ("k4", "name", "other_name"),
+    }
+    assert [(f["key"], f["kind"], f["n"]) for f in notes.findings] == [("k5", RARE_TOKEN, 1)], "thrice is not rare"
+    hashes = {f["hash"] for f in records.findings}
+    assert keys.fingerprint("own_name|quillon") in hashes
+    assert records.kinds == {"other_name": 1, "own_name": 2}
+    assert known_fingerprint(identity) != known_fingerprint(identity.where("patient_id != '3'"))
+    nobody = scan(table.where("key = 'k8'"), identity, vault=str(tmp_path / "keys"))
+    assert (nobody["gold/notes"].rows, nobody["gold/notes"].kinds) == (1, {})

@@ -41,14 +41,14 @@ def everything_said(lakehouse):
 
 
 def test_nobody_is_left_in_a_clean_lake(ran):
-    from dagster_project.residual import unscanned, verdicts
+    from dagster_project.residual import not_clean, verdicts
 
     found = verdicts(ran.lake)
     assert set(found) == {"deid/resource", "gold/cohort_summary", "gold/drug_exposure", "gold/trial_candidates"}
     assert all(v.is_clean and v.is_whole for v in found.values())
     assert found["deid/resource"].rows == ran.lake.read("deid", "resource").count()
     assert found["deid/resource"].strings > 100
-    assert unscanned(ran.lakehouse) == []
+    assert not_clean(ran.lakehouse) == []
 
 
 def test_a_leak_in_a_record_stops_everything_after_it(lakehouse):
