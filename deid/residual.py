@@ -287,12 +287,15 @@ class Watch:
             name = path.rsplit(".", 1)[-1]
             if name in ("birthDate", "birth_date"):
                 plain = f"birth {plain}"
+            # Codes of terminologies are long numbers too: among thousands some are also somebody's number, or look like one.
+            is_code = name == "code" or name.endswith("_code")
             for term, whose in suspects:
-                if (whose == "own" or term.compact not in owned) and term.stands_in(plain):
+                if whose == "other" and (term.compact in owned or (is_code and term.compact.isdigit())):
+                    continue
+                if term.stands_in(plain):
                     yield Finding(path, f"{whose}_{term.kind}", term.compact)
             for kind, what in _shapes(plain):
-                # Codes of terminologies are long numbers; one that is a telephone number was not let through as a code.
-                if kind != "phone_shape" or not (name == "code" or name.endswith("_code")):
+                if kind != "phone_shape" or not is_code:
                     yield Finding(path, kind, what)
             if path.split(".")[0] in free_text:
                 yield from (Finding(path, RARE_TOKEN, token) for token in _identifier_like(plain))

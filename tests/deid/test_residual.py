@@ -159,6 +159,10 @@ def test_a_long_number_may_be_a_code_but_not_a_note():
     watch = Watch([])
     assert kinds(watch, {"code": {"coding": [{"code": "13645005123"}]}, "drug_code": "13645005123"}) == set()
     assert kinds(watch, {"valueString": "13645005123"}) == {("valueString", "phone_shape")}
+    watch = Watch(distinctive(known(("ID", "271649006"))))
+    assert kinds(watch, {"coding": {"code": "271649006"}}) == set(), "somebody else's number is also a code"
+    assert kinds(watch, {"coding": {"display": "271649006"}}) == {("coding.display", "other_id")}
+    assert kinds(watch, {"coding": {"code": "271649006"}}, known(("ID", "271649006"))) == {("coding.code", "own_id")}
 
 
 @pytest.mark.parametrize("text", ["AX-55621-Q", "7KQX912 and BA0510228", "880012345", "20A99-8812"])

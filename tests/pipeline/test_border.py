@@ -123,7 +123,7 @@ def test_only_what_is_new_is_looked_at_as_long_as_nobody_new_is_known(lakehouse)
     assert guard(lakehouse, ["deid/resource"])["deid/resource"].is_whole
 
 
-def test_the_report_speaks_of_the_lake_until_it_changes(lakehouse, capsys):
+def test_the_report_speaks_of_the_lake_until_it_changes(lakehouse):
     from dagster_project.report import check_report, write_report
     from deid.report import ReportError
 
@@ -135,8 +135,8 @@ def test_the_report_speaks_of_the_lake_until_it_changes(lakehouse, capsys):
     assert page.read_text() == file.read_text(), "made again it is the same"
     plant(lakehouse.lake, "gold", "drug_exposure", "false", "status", "x")
     assert check_report(lakehouse, file) == lines, "of what is not published it does not speak"
-    plant(lakehouse.lake, "published", "L3/drug_exposure", "false", "status", "x")
-    with pytest.raises(ReportError, match="published/L3/drug_exposure: the report speaks of version"):
+    plant(lakehouse.lake, "published", "L2/cohort_summary", "false", "sex", "x")
+    with pytest.raises(ReportError, match="published/L2/cohort_summary: the report speaks of version"):
         check_report(lakehouse, file)
 
 
