@@ -6,8 +6,8 @@ from typing import Any
 
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.published import published_name
-from dagster_project.residual import plain, verdicts
 from dagster_project.resources import Lakehouse
+from dagster_project.verdicts import plain, verdicts
 from deid import report
 from transforms.lake import Lake
 

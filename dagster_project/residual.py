@@ -1,25 +1,23 @@
 """The guard at the two borders: looks for anybody in what was de-identified, and in what is about to be published.
 
 It belongs to the identified zone, because it compares with what the vault knows; it reads to the right, and nothing on
-the right reads back. What it says goes to governance/residual_scan, and its newest commit says so of every table as it
-is now: publishing asks there, and finds no table clean that was not looked at. See docs/adr/0008.
+the right reads back. What it says goes to governance/residual_scan; see `dagster_project.verdicts` and docs/adr/0008.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from core.errors import BlockedByQuality
 from dagster_project.assets._step import step
 from dagster_project.assets.gold import CONTRACTS, VIEWS
 from dagster_project.fingerprint import fingerprint
+from dagster_project.report import write_report
 from dagster_project.resources import Lakehouse
+from dagster_project.verdicts import CHECK, Verdict, plain, said, verdicts
 from deid import identity, residual, residual_scan
 from governance.contract import Contract
 from transforms.lake import Lake
@@ -32,54 +30,6 @@ SCAN = (
 RECORDS = "deid/resource"
 _HERE = Path(residual.__file__)
 _CODE = (_HERE, Path(residual_scan.__file__), Path(identity.__file__), _HERE.parent / "text" / "lexicon")
-CHECK = "nobody_is_left"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The newest scan of a table, and what it rests on. `kinds`: findings by kind; none where nobody was found."""
-
-    delta_version: int
-    known: str
-    code: str
-    at: str
-    is_whole: bool
-    rows: int
-    strings: int
-    kinds: Mapping[str, int]
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.kinds
-
-    def holds(self, now: tuple[int, str, str]) -> bool:
-        return (self.delta_version, self.known, self.code) == now
-
-
-def verdicts(lake: Lake) -> dict[str, Verdict]:
-    """The newest verdict of every table, as governance/residual_scan's newest commit says it."""
-    commit = lake.commit("governance", "residual_scan")
-    said = commit.made_from["verdicts"] if commit else {}
-    return {table: Verdict(**verdict) for table, verdict in said.items()}
-
-
-def check_clean(lake: Lake, table: str, version: int) -> None:
-    """BlockedByQuality unless this version of the table was looked at and nobody was found in it."""
-    verdict = verdicts(lake).get(table)
-    if verdict is None or verdict.delta_version != version:
-        raise BlockedByQuality(
-            f"{table}: its version {version} was not scanned for what is left of patients. Run the check {CHECK} of it, or `lakehouse run`."
-        )
-    if not verdict.is_clean:
-        raise BlockedByQuality(_said(table, verdict))
-
-
-def _said(table: str, verdict: Verdict) -> str:
-    kinds = ", ".join(f"{kind} {n}" for kind, n in verdict.kinds.items())
-    return (
-        f"{table}: identifiers are left in it ({kinds}). Nothing after it is built. The report and governance/residual_scan name the"
-        " columns or paths; docs/residual-scan.md says what to do."
-    )
 
 
 def not_clean(lakehouse: Lakehouse) -> list[str]:
@@ -138,16 +88,11 @@ def _scanned(
         )
         findings = [tuple(f[c.split()[0]] for c in residual_scan.FINDING.split(", ")) for f in scan.findings]
         lines.append((at, table, version, known, code, whole[table], scan.rows, scan.strings, findings))
-    said = {t: plain(v) for t, v in (verdicts(lake) | new).items()}
+    standing = {t: plain(v) for t, v in (verdicts(lake) | new).items()}
     frame = lake.spark.createDataFrame(lines, SCAN)
     once = f"residual/{at.isoformat()}/{','.join(due)}"
-    lake.append("governance", "residual_scan", frame, once=once, made_from={"verdicts": said})
+    lake.append("governance", "residual_scan", frame, once=once, made_from={"verdicts": standing})
     return new
-
-
-def plain(verdict: Verdict) -> dict[str, Any]:
-    """As it is kept and reported."""
-    return {name: getattr(verdict, name) for name in Verdict.__slots__}
 
 
 def _new_files(lake: Lake, table: str, had: Verdict | None, now: tuple[int, str, str]) -> list[str] | None:
@@ -199,9 +144,11 @@ def _check(name: str, tables: list[str], what: str) -> dg.AssetChecksDefinition:
     def check(context: dg.AssetCheckExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
         with step(lakehouse, name):
             found = guard(lakehouse, tables)
-            for table, verdict in found.items():
-                if not verdict.is_clean:
-                    lakehouse.tell(context, _said(table, verdict))
+            left = [said(table, verdict) for table, verdict in found.items() if not verdict.is_clean]
+            for line in left:
+                lakehouse.tell(context, line)
+            if left:
+                write_report(lakehouse)  # the run ends before its own
         for table in tables:
             verdict = found.get(table)
             told = {} if verdict is None else {**plain(verdict), "kinds": json.dumps(dict(verdict.kinds))}

@@ -76,7 +76,7 @@ def build(
     they did together is what the table is. A record that was touched again since then counts again.
     """
     # Rows of lakes that did not keep the batch yet have none.
-    every = sorted(({"batch_id": None, **r} for r in rows), key=lambda r: r["at"])
+    every: list[Mapping[str, Any]] = sorted(({"batch_id": None, **r} for r in rows), key=lambda r: r["at"])
     since = max((r["at"] for r in every if r["is_whole"]), default=every[0]["at"])
     counted = [r for r in every if r["at"] >= since]
     newest = counted[-1]["at"]

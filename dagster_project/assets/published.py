@@ -11,8 +11,8 @@ from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.fingerprint import fingerprint
-from dagster_project.residual import check_clean
 from dagster_project.resources import Lakehouse
+from dagster_project.verdicts import check_clean
 from deid import disclosure, risk
 from governance.contract import Contract, check_population
 from governance.publish import publish

@@ -41,7 +41,8 @@ def everything_said(lakehouse):
 
 
 def test_nobody_is_left_in_a_clean_lake(ran):
-    from dagster_project.residual import not_clean, verdicts
+    from dagster_project.residual import not_clean
+    from dagster_project.verdicts import verdicts
 
     found = verdicts(ran.lake)
     assert set(found) == {"deid/resource", "gold/cohort_summary", "gold/drug_exposure", "gold/trial_candidates"}
@@ -52,8 +53,8 @@ def test_nobody_is_left_in_a_clean_lake(ran):
 
 
 def test_a_leak_in_a_record_stops_everything_after_it(lakehouse):
-    from dagster_project.residual import verdicts
     from dagster_project.run import run
+    from dagster_project.verdicts import verdicts
 
     lake = lakehouse.lake
     raw = json.dumps(
@@ -81,8 +82,8 @@ def test_a_leak_in_a_record_stops_everything_after_it(lakehouse):
 
 
 def test_a_leak_in_a_curated_table_is_not_published(lakehouse):
-    from dagster_project.residual import check_clean
     from dagster_project.run import run
+    from dagster_project.verdicts import check_clean
 
     lake = lakehouse.lake
     plant(lake, "gold", "drug_exposure", "true", "dose_unit", f"{planted.ZH['phone'][:3]} {planted.ZH['phone'][3:]}")
