@@ -66,7 +66,7 @@ _BETWEEN = {
     "name": r"[\s,.'’·_-]{0,3}",
     "id": r"[\s_/·-]{0,2}",
     "phone": r"[\s./()·-]{0,3}",
-    "email": r"\s{0,2}[^\w\s]?\s{0,2}",
+    "email": r"\s{0,2}[^\w\s]?_?\s{0,2}",
     "address": r"[\s,.;#，、-]{0,3}",
     "birth_date": r"[\s,./-]{0,3}",
 }
@@ -107,7 +107,7 @@ def terms(known: Iterable[tuple[str, str]]) -> Iterator[Term]:
     Not looked for: hospitals and towns (shared by many), names of one Han character, numbers of less than 6 characters.
     """
     made: dict[str, Callable[[str], Iterator[Term]]] = {
-        "NAME": _names, "ID": _ids, "ACCOUNT": _ids, "DEVICE": _ids, "PHONE": _phones, "EMAIL": _emails, "URL": _emails,
+        "NAME": _names, "ID": _ids, "ACCOUNT": _accounts, "DEVICE": _ids, "PHONE": _phones, "EMAIL": _emails, "URL": _emails,
         "ADDRESS": _addresses, "DATE": _birth_dates,
     }  # fmt: skip
     for text, entity in known:
@@ -134,12 +134,20 @@ def _names(text: str) -> Iterator[Term]:
 def _ids(text: str) -> Iterator[Term]:
     compact = _compact(text)
     digits = sum(c.isdigit() for c in compact)
-    if len(compact) >= 6 and digits >= 3:
-        is_long = digits >= 9 if compact.isdigit() else len(compact) >= 7 and digits >= 4
+    if (len(compact) >= 6 and digits >= 3) or (len(compact) >= 12 and digits):
+        is_long = digits >= 9 if compact.isdigit() else (len(compact) >= 7 and digits >= 4) or len(compact) >= 16
         yield Term("id", tuple(compact), is_distinctive=is_long)
     # What its letters say ("MRN") is often left out.
     if number := re.fullmatch(r"[a-z]{1,8}(\d{6,})", compact):
         yield Term("id", tuple(number[1]))
+
+
+def _accounts(text: str) -> Iterator[Term]:
+    """Names that people give themselves: numbers, or words that are none."""
+    yield from _ids(text)
+    compact = _compact(text)
+    if len(compact) >= 6 and compact not in _WORDS:
+        yield Term("id", tuple(compact))
 
 
 def _phones(text: str) -> Iterator[Term]:
@@ -151,7 +159,7 @@ def _phones(text: str) -> Iterator[Term]:
 
 
 def _emails(text: str) -> Iterator[Term]:
-    parts = tuple(re.findall(r"[^\W_]+", text))
+    parts = tuple(re.findall(r"[^\W_]+", re.sub(r"^(?:https?|mailto):/*", "", text)))
     if len(parts) > 1 and len(text) >= 6:
         yield Term("email", parts, is_distinctive=True)
 

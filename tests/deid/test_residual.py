@@ -14,7 +14,8 @@ def known(*terms):
 
 EN = known(
     ("NAME", "Quillon Varnstead"), ("NAME", "Varnstead, Quillon"), ("NAME", "Quillon"), ("NAME", "Varnstead"),
-    ("PHONE", "+1 617-555-0142"), ("ID", "MRN-88812345"), ("ID", "77341299"), ("ID", "1001"),
+    ("PHONE", "+1 617-555-0142"), ("ID", "MRN-88812345"), ("ID", "77341299"), ("ID", "1001"), ("ID", "enc-patient-zqx-1"), ("ID", "patient-1"), ("EMAIL", "q_vst@mail.example"),
+    ("URL", "https://people.example/qv"), ("ACCOUNT", "quilly_v"),
     ("EMAIL", "q.vstead@mailhost.example"), ("ADDRESS", "4417 Wexcombe Terrace"), ("ADDRESS", "Dunmorrow"), ("DATE", "1961-04-23"),
 )  # fmt: skip
 WHITE = known(
@@ -56,6 +57,11 @@ def in_text(watch, text, own=""):
         ("mrn 88 81 23 45", "own_id"),
         ("no. 7734-1299.", "own_id"),
         ("Q.Vstead @ MAILHOST.example", "own_email"),
+        ("write to q_vst@mail.example", "own_email"),
+        ("see people.example/qv", "own_email"),
+        ("wechat quilly_v", "own_id"),
+        ("Patient/enc-patient-zqx-1", "own_id"),
+        ("patient 1 of 3", None),
         ("lives at 4417 Wexcombe Terrace", "own_address"),
         ("lives at 4417, Wexcombe Ter.", "own_address"),
         ("born April 23, 1961", "own_birth_date"),
@@ -196,7 +202,7 @@ def test_tables_are_scanned_in_one_pass(spark, tmp_path):
         ("deid/resource", "k1", "p1", '{"note": "Quillon"}'),
         ("deid/resource", "k2", "p2", '{"note": "Quillon"}'),
         ("deid/resource", "k3", "p1", '{"note": "呼唤振华"}'),
-        ("deid/resource", "k4", None, '{"name": ["Robin White"], "n": [1, null, true, 2.5]}'),
+        ("deid/resource", "k4", None, '{"name": ["Lia Day"], "n": [1, null, true, 2.5]}'),
         ("gold/notes", "k5", "p2", '{"text": "AX-55621-Q", "other": "AX-55621-Q"}'),
         ("gold/notes", "k6", "p2", '{"text": "BX-77123 and BX-77123"}'),
         ("gold/notes", "k7", "p2", '{"text": "BX-77123, BX-77123"}'),
