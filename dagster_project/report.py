@@ -12,11 +12,21 @@ from deid import report
 from transforms.lake import Lake
 
 
+def has_deidentified(lake: Lake) -> bool:
+    """Whether there is anything to report."""
+    return lake.exists("governance", "deidentification")
+
+
 def write_report(lakehouse: Lakehouse) -> tuple[Path, str]:
     """(the page, its hash): made from what the lake keeps about its runs, whatever a run has just done.
 
     Beside the newest, reports/deid.html and .json, each different one stays under the time of its run and its hash.
+    ReportError where nothing was de-identified yet.
     """
+    if not has_deidentified(lakehouse.lake):
+        raise report.ReportError(
+            f"{lakehouse.settings.lake}: nothing was de-identified in this lake yet. `lakehouse run` does it."
+        )
     done = lakehouse.lake.read("governance", "deidentification").collect()
     data = report.build(
         (r.asDict() for r in done),
