@@ -127,13 +127,29 @@ def status(lake: Lake = None, landing: Landing = None, institutions: Institution
 
 
 @app.command()
-def report(lake: Lake = None, institutions: Institutions = None) -> None:
-    """Build the reports anew from what the lake keeps about its runs."""
+def report(
+    lake: Lake = None, institutions: Institutions = None,
+    check: Annotated[
+        Path | None, typer.Option("--check", metavar="FILE", help="Say whether this report still holds.")
+    ] = None,
+) -> None:  # fmt: skip
+    """Build the report on de-identification anew from what the lake keeps about its runs, or check one.
+
+    Exit code 0: written, or the file holds; 1: the file was changed or speaks of another state of the lake; 2: bad usage.
+    """
     lakehouse = _lakehouse(None, lake, institutions)
-    from dagster_project.assets.deid import write_report
+    from dagster_project.report import check_report, write_report
 
     _needs_lake(lakehouse.settings.lake)
-    console.print(f"Report on de-identification: {write_report(lakehouse)}", highlight=False, soft_wrap=True)
+    if check is None:
+        page, sha256 = write_report(lakehouse)
+        console.print(f"Report on de-identification: {page}\nsha256 {sha256}", highlight=False, soft_wrap=True)
+        return
+    if not check.is_file():
+        raise ConfigError(f"{check}: is no file. Give the report that was signed, .html or .json.")
+    for line in check_report(lakehouse, check):
+        console.print(line, highlight=False, soft_wrap=True)
+    console.print(f"{check.name} is as it was made and speaks of the lake as it is.", highlight=False, soft_wrap=True)
 
 
 @app.command()

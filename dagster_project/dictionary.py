@@ -6,6 +6,7 @@ from pathlib import Path
 from dagster_project.assets.deid import DONE
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.silver import VIEWS
+from dagster_project.residual import SCAN
 from deid import stage
 from expectations.evaluate import RESULT_COLUMNS
 from transforms.bronze import completeness, tables
@@ -30,7 +31,8 @@ _INNER = (
     ),
     ("vault/exclusion", "one row per current record that is not de-identified, and why; identified", stage.EXCLUSION),
     ("deid/resource", "one row per live resource whose patient may be used; `raw` is valid FHIR", stage.RESOURCE),
-    ("governance/deidentification", "one row per run, institution, type and thing done, in occurrences", DONE),
+    ("governance/deidentification", "one row per run, institution, batch, type and thing done, in occurrences", DONE),
+    ("governance/residual_scan", "one row per scan of a table for what is left of anybody; no value", SCAN),
     (
         "governance/load_completeness",
         "one row per institution, resource type and patient group: what has been loaded until when",

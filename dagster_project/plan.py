@@ -7,6 +7,7 @@ from dagster_project.assets.published import published_made_from, published_name
 from dagster_project.assets.silver import VIEWS as SILVER
 from dagster_project.assets.silver import silver_made_from
 from dagster_project.checks import SHEETS, unjudged
+from dagster_project.residual import not_clean
 from dagster_project.resources import Lakehouse
 from transforms.bronze.completeness import completeness_made_from
 
@@ -27,4 +28,8 @@ def stale(lakehouse: Lakehouse) -> list[str]:
         commit = lake.commit(layer, name)
         if commit is None or {k: commit.made_from.get(k) for k in made_from} != made_from:
             found.append(f"{layer}/{name}")
-    return found or [f"quality of {table}" for table in unjudged(lake, SHEETS.values())]
+    if found:
+        return found
+    return [f"residual scan of {table}" for table in not_clean(lakehouse)] + [
+        f"quality of {table}" for table in unjudged(lake, SHEETS.values())
+    ]

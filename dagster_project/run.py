@@ -17,6 +17,7 @@ from dagster_project.automation import EVERYTHING, REFRESH, range_tags
 from dagster_project.definitions import build
 from dagster_project.partitions import BATCHES
 from dagster_project.plan import stale
+from dagster_project.report import has_deidentified, write_report
 from dagster_project.resources import Lakehouse
 from dagster_project.settings import child_environment, dagster_home, java_home
 from transforms.bronze.ingest import new_batches
@@ -131,6 +132,8 @@ def _execute(lakehouse: Lakehouse, new: list[str], replace: list[str]) -> None:
             if e.blocking and not e.passed
         )
         if blocked:
+            if has_deidentified(lakehouse.lake):
+                write_report(lakehouse)  # the run ended before its own
             raise BlockedByQuality(
                 f"{len(blocked)} critical rule{'s' if len(blocked) > 1 else ''} failed ({'; '.join(blocked)}): nothing after the"
                 " gate was built. `make ui` shows the counts; fix the cause and run again."

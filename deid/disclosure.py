@@ -1,70 +1,92 @@
-"""Disclosure control of de-identified rows: k-anonymity over declared quasi-identifiers, counted in persons.
+"""Disclosure control of de-identified rows: k-anonymity and l-diversity over declared quasi-identifiers, in persons.
 
-Pure Spark functions of their arguments. A class is the set of rows that agree in every quasi-identifier; its size is
-the number of distinct persons in it, because one person with ten prescriptions is no crowd. Null is a value like any
-other; a row that names no person counts as nobody.
+Spark reads the table twice, to take its classes and to write what is left of it; the search for levels works on the
+classes, on the driver. See `deid.risk` for what a class is.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import reduce
+from itertools import product
 from typing import Any
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import DateType, NumericType, StructField, StructType
 
 from core.errors import ConfigError
+from deid.risk import Classes, Key, Risk, measure
 
 ANY = "*"
-_PERSONS, _ROWS = "_persons", "_rows"
+_BANDS_OF_20 = {
+    "18-29": "18-39", "30-39": "18-39", "40-49": "40-59", "50-59": "40-59", "60-69": "60-79", "70-79": "60-79", "80-89": "80+",
+    "90+": "80+",
+}  # fmt: skip
 
 
-def _age_band_20(band: Column) -> Column:
+def _age_band_20(band: Any) -> Any:
     """Ten-year age bands to twenty-year ones; minors and "unknown" stay what they are."""
-    pairs = {
-        "18-39": ("18-29", "30-39"),
-        "40-59": ("40-49", "50-59"),
-        "60-79": ("60-69", "70-79"),
-        "80+": ("80-89", "90+"),
-    }
-    start = F.lit(None).cast("string")
-    return F.coalesce(reduce(lambda out, p: F.when(band.isin(*p[1]), p[0]).otherwise(out), pairs.items(), start), band)
+    return _BANDS_OF_20.get(band, band)
 
 
-def _any(value: Column) -> Column:
-    return F.lit(ANY)
+def _any(value: Any) -> Any:
+    return ANY
 
 
 # Each maps a value of the level before it to a coarser one; contracts name them in `generalise`.
-HIERARCHIES: Mapping[str, Callable[[Column], Column]] = {"age_band_20": _age_band_20, "any": _any}
+HIERARCHIES: Mapping[str, Callable[[Any], Any]] = {"age_band_20": _age_band_20, "any": _any}
+# More ways to generalise than this take minutes to search.
+MOST_NODES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Anonymity:
-    """What k-anonymity cost: counts and names only.
+    """What was reached, and what it cost: counts, shares and names only.
 
     `generalised`: quasi-identifier -> the level it was brought to ("" where it was left). `smallest_class`: persons in
     the smallest class that is left, None when nothing is. `is_over_limit`: more rows were suppressed than
-    `max_suppressed` allows, because no coarser level was left.
+    `max_suppressed` allows, because no level leaves fewer. `lost`: the share of information that is gone, in all
+    (`total`, a suppressed row is all of it) and, of the rows that are left, per quasi-identifier. `before` and `after`:
+    the risk of the table as it came and as it is.
     """
 
     k: int
+    l: int | None
     generalised: dict[str, str]
     rows: int
     suppressed_rows: int
     suppressed_classes: int
     smallest_class: int | None
     is_over_limit: bool
+    lost: dict[str, float]
+    before: Risk
+    after: Risk
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def smallest_class(frame: DataFrame, quasi: Sequence[str], person: str) -> int | None:
-    """Persons in the smallest class; None for a table without rows. Rows that name no person count as nobody."""
-    size = frame.groupBy(*quasi).agg(F.countDistinct(person).alias(_PERSONS))
-    found = size.agg(F.min(_PERSONS)).first()
-    return None if found is None or found[0] is None else int(found[0])
+def classes(frame: DataFrame, quasi: Sequence[str], person: str, sensitive: Sequence[str] = ()) -> Classes:
+    """The classes of a table: one pass for rows and values, one for persons."""
+    none = F.struct(F.lit("").alias("column"), F.lit(None).cast("string").alias("value"))
+    held = [F.struct(F.lit(c).alias("column"), F.col(c).cast("string").alias("value")) for c in sensitive]
+    counted = frame.select(*quasi, F.explode(F.array(none, *held)).alias("_held"))
+    rows: dict[Key, int] = {}
+    values: dict[str, dict[Key, Counter[str]]] = {c: {} for c in sensitive}
+    for r in counted.groupBy(*quasi, "_held").agg(F.count(F.lit(1)).alias("_rows")).collect():
+        *key, (column, value), n = r
+        if not column:
+            rows[tuple(key)] = n
+        elif value is not None:
+            values[column].setdefault(tuple(key), Counter())[value] += n
+    at = F.sort_array(F.collect_set(F.struct(*quasi))).alias("_classes")
+    each = frame.where(F.col(person).isNotNull()).groupBy(person).agg(at)
+    crowds = {
+        frozenset(tuple(key) for key in r["_classes"]): r["count"] for r in each.groupBy("_classes").count().collect()
+    }
+    ordered = frozenset(c for c in sensitive if isinstance(frame.schema[c].dataType, NumericType | DateType))
+    return Classes(tuple(quasi), rows, crowds, values, ordered)
 
 
 def generalise_until(
@@ -74,42 +96,49 @@ def generalise_until(
     person: str,
     *,
     max_suppressed: float = 0.05,
+    sensitive: Sequence[str] = (),
+    l: int | None = None,
+    population: Mapping[Key, int] | None = None,
 ) -> tuple[DataFrame, Anonymity]:
-    """The rows with every class at k persons or more, and what it cost.
+    """The rows with every class at k persons or more and l values or more in each sensitive column, and what it cost.
 
-    As long as more than `max_suppressed` (0 to 1) of the rows lie in classes below k, the quasi-identifier with the
-    most distinct values goes one level up for all rows (ties: the first declared), which keeps the values of a column
-    comparable. Then the rows of classes still below k are dropped. Source: Datafly (Sweeney, 2002, Int. J. Uncertain.
-    Fuzz. 10(5)), with persons in place of rows.
-    Raises ConfigError for a level that is not in HIERARCHIES.
+    Every quasi-identifier is at one level for all rows, which keeps the values of a column comparable. Of all ways to
+    choose levels, the one that loses least is taken of those that leave at most `max_suppressed` (0 to 1) of the rows in
+    classes that are not safe; where there is none, the one that leaves fewest. These rows are dropped. `population`:
+    persons by the values of the quasi-identifiers, among whom somebody may be looked for (`deid.risk.measure`).
+    Source: full-domain generalisation with suppression (Samarati 2001, IEEE TKDE 13(6)), searched as in El Emam et al.,
+    OLA (2009, JAMIA 16(5)), with persons in place of rows; the loss is Iyengar's (2002, KDD), see `_losses`.
+    Raises ConfigError for a level that is not in HIERARCHIES, or more than MOST_NODES ways to choose levels.
     """
     _check_levels(hierarchies)
-    quasi = list(hierarchies)
-    left = {name: list(levels) for name, levels in hierarchies.items()}
-    reached = dict.fromkeys(quasi, "")
-    # Persons of a coarser class are not the sum of the finer ones', so the pairs are kept, which are few.
-    pairs = frame.groupBy(*quasi, person).agg(F.count(F.lit(1)).alias(_ROWS)).persist()
-    try:
-        while True:
-            classes = _classes(pairs, quasi, reached, hierarchies, person)
-            state = _measure(classes, quasi, k)
-            step = _next_step(left, state) if state["small_rows"] > max_suppressed * state["rows"] else None
-            if step is None:
-                break
-            reached[step] = left[step].pop(0)
-        kept = _keep_large(_at_level(frame, reached, hierarchies), classes, quasi, k)
-    finally:
-        pairs.unpersist()
+    quasi = tuple(hierarchies)
+    found = classes(frame, quasi, person, sensitive)
+    node, at, safe = _search(found, hierarchies, k, l, max_suppressed)
+    left = at.only(safe)
+    rows = sum(found.rows.values())
+    suppressed = rows - sum(left.rows.values())
+    lost = {q: losses[depth] for (q, losses), depth in zip(_losses(found, hierarchies).items(), node, strict=True)}
+    people = None if population is None else _population(population, hierarchies, node)
+    after = measure(left, people)
     report = Anonymity(
         k=k,
-        generalised=reached,
-        rows=state["rows"],
-        suppressed_rows=state["small_rows"],
-        suppressed_classes=state["small_classes"],
-        smallest_class=state["smallest"],
-        is_over_limit=state["small_rows"] > max_suppressed * state["rows"],
+        l=l,
+        generalised=dict(
+            zip(quasi, (_level(hierarchies[q], i) for q, i in zip(quasi, node, strict=True)), strict=True)
+        ),
+        rows=rows,
+        suppressed_rows=suppressed,
+        suppressed_classes=len(at.rows) - len(safe),
+        smallest_class=after.k,
+        is_over_limit=suppressed > max_suppressed * rows,
+        lost={
+            "total": _total_loss(lost, suppressed / rows if rows else 0.0),
+            **{q: round(x, 4) for q, x in lost.items()},
+        },
+        before=measure(found, population),
+        after=after,
     )
-    return kept, report
+    return _at_level(frame, found, hierarchies, node, safe), report
 
 
 def _check_levels(hierarchies: Mapping[str, Sequence[str]]) -> None:
@@ -119,49 +148,101 @@ def _check_levels(hierarchies: Mapping[str, Sequence[str]]) -> None:
         raise ConfigError(f"generalise: no level {', '.join(unknown)}; there are {allowed}. Correct the contract.")
     if not hierarchies:
         raise ConfigError("generalise: no quasi-identifier is declared. Give the contract's columns their roles.")
+    ways = reduce(lambda n, levels: n * (len(levels) + 1), hierarchies.values(), 1)
+    if ways > MOST_NODES:
+        raise ConfigError(
+            f"generalise: {ways:,} ways to choose levels, {MOST_NODES:,} can be searched. Declare fewer levels or fewer quasi-identifiers."
+        )
 
 
-def _at_level(frame: DataFrame, reached: Mapping[str, str], hierarchies: Mapping[str, Sequence[str]]) -> DataFrame:
-    for name, level in reached.items():
-        levels = list(hierarchies[name])
-        for step in levels[: levels.index(level) + 1] if level else []:
-            frame = frame.withColumn(name, HIERARCHIES[step](F.col(name)))
-    return frame
+# --- the search -------------------------------------------------------------------------------------------------------
+
+# For each quasi-identifier, how many levels it goes up.
+Node = tuple[int, ...]
 
 
-def _classes(
-    pairs: DataFrame,
-    quasi: Sequence[str],
-    reached: Mapping[str, str],
+def _search(
+    found: Classes,
     hierarchies: Mapping[str, Sequence[str]],
-    person: str,
+    k: int,
+    l: int | None,
+    max_suppressed: float,
+) -> tuple[Node, Classes, frozenset[Key]]:
+    """(levels, the classes at these levels, those of them that are safe): the ways are tried by what they lose."""
+    losses = _losses(found, hierarchies).values()
+    nodes = product(*(range(len(levels) + 1) for levels in hierarchies.values()))
+    by_loss = sorted(nodes, key=lambda node: (sum(map(list.__getitem__, losses, node)), sum(node), node))
+    rows, best = sum(found.rows.values()), None
+    for node in by_loss:
+        at = found.mapped(_mapping(hierarchies, node))
+        safe = frozenset(key for key in at.rows if at.is_safe(key, k, l))
+        suppressed = rows - sum(at.rows[key] for key in safe)
+        if suppressed <= max_suppressed * rows:
+            return node, at, safe
+        if best is None or suppressed < best[0]:
+            best = suppressed, node, at, safe
+    assert best is not None, "there is always the way that changes nothing"
+    return best[1:]
+
+
+def _level(levels: Sequence[str], depth: int) -> str:
+    return levels[depth - 1] if depth else ""
+
+
+def _mapping(hierarchies: Mapping[str, Sequence[str]], node: Node) -> Callable[[Key], Key]:
+    ways = [levels[:depth] for levels, depth in zip(hierarchies.values(), node, strict=True)]
+    return lambda key: tuple(map(_up, key, ways))
+
+
+def _losses(found: Classes, hierarchies: Mapping[str, Sequence[str]]) -> dict[str, list[float]]:
+    """Per quasi-identifier and level, the mean over rows of (values that are one with the row's - 1) / (all values - 1).
+
+    0: every value is told apart; 1: none is. Values are those of the table. Source: Iyengar, Transforming data to satisfy
+    privacy constraints, KDD 2002 (LM).
+    """
+    lost = {}
+    for i, (name, levels) in enumerate(hierarchies.items()):
+        rows = Counter[Any]()
+        for key, n in found.rows.items():
+            rows[key[i]] += n
+        lost[name] = [_level_loss(rows, levels[:depth]) for depth in range(len(levels) + 1)]
+    return lost
+
+
+def _level_loss(rows: Mapping[Any, int], levels: Sequence[str]) -> float:
+    became = {value: _up(value, levels) for value in rows}
+    together, others = Counter(became.values()), len(rows) - 1
+    if others < 1:
+        return 0.0
+    return sum(n * (together[became[value]] - 1) / others for value, n in rows.items()) / sum(rows.values())
+
+
+def _up(value: Any, levels: Sequence[str]) -> Any:
+    return reduce(lambda at, level: HIERARCHIES[level](at), levels, value)
+
+
+def _total_loss(lost: Mapping[str, float], suppressed: float) -> float:
+    return round(suppressed + (1 - suppressed) * sum(lost.values()) / len(lost), 4)
+
+
+def _population(people: Mapping[Key, int], hierarchies: Mapping[str, Sequence[str]], node: Node) -> Mapping[Key, int]:
+    up, count = _mapping(hierarchies, node), Counter[Key]()
+    for key, n in people.items():
+        count[up(key)] += n
+    return count
+
+
+def _at_level(
+    frame: DataFrame, found: Classes, hierarchies: Mapping[str, Sequence[str]], node: Node, safe: frozenset[Key]
 ) -> DataFrame:
-    """One row a class: its quasi-identifiers, distinct persons and rows."""
-    persons, rows = F.countDistinct(person).alias(_PERSONS), F.sum(_ROWS).alias(_ROWS)
-    return _at_level(pairs, reached, hierarchies).groupBy(*quasi).agg(persons, rows)
-
-
-def _measure(classes: DataFrame, quasi: Sequence[str], k: int) -> dict[str, Any]:
-    is_small = F.col(_PERSONS) < k
-    distinct = [F.countDistinct(F.struct(name)).alias(f"distinct_{name}") for name in quasi]
-    measured = classes.agg(
-        F.coalesce(F.sum(_ROWS), F.lit(0)).alias("rows"),
-        F.coalesce(F.sum(F.when(is_small, F.col(_ROWS))), F.lit(0)).alias("small_rows"),
-        F.count(F.when(is_small, 1)).alias("small_classes"),
-        F.min(F.when(~is_small, F.col(_PERSONS))).alias("smallest"),
-        *distinct,
-    ).first()
-    assert measured is not None, "an aggregate without groups has one row"
-    return measured.asDict()
-
-
-def _next_step(left: Mapping[str, Sequence[str]], state: Mapping[str, Any]) -> str | None:
-    open_ = [name for name, levels in left.items() if levels]
-    return max(open_, key=lambda name: int(state[f"distinct_{name}"]), default=None)
-
-
-def _keep_large(frame: DataFrame, classes: DataFrame, quasi: Sequence[str], k: int) -> DataFrame:
-    """Rows of classes with k persons or more; each row meets at most one class."""
-    large = classes.where(F.col(_PERSONS) >= k).select(*(F.col(name).alias(f"_of_{name}") for name in quasi))
-    same = reduce(lambda a, b: a & b, (F.col(name).eqNullSafe(F.col(f"_of_{name}")) for name in quasi))
-    return frame.join(F.broadcast(large), on=same, how="left_semi")
+    """The rows of safe classes, their quasi-identifiers at the chosen levels; each row meets at most one class."""
+    up = _mapping(hierarchies, node)
+    kept = [(*key, *up(key)) for key in found.rows if up(key) in safe]
+    schema = StructType([
+        *(StructField(f"_of_{q}", frame.schema[q].dataType) for q in found.quasi),
+        *(StructField(f"_to_{q}", frame.schema[q].dataType) for q in found.quasi),
+    ])  # fmt: skip
+    table = frame.sparkSession.createDataFrame(kept, schema)
+    same = reduce(lambda a, b: a & b, (F.col(q).eqNullSafe(F.col(f"_of_{q}")) for q in found.quasi))
+    columns = [F.col(f"_to_{c}").alias(c) if c in found.quasi else F.col(c) for c in frame.columns]
+    return frame.join(F.broadcast(table), on=same, how="inner").select(*columns)

@@ -5,7 +5,7 @@ the Spark workers; keys are read there from the vault, so that none stands in a 
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 
 from core import references
 from core.institution import Institution
-from deid import consent, data_window, identity
+from deid import consent, data_window, identity, shapes
 from deid.document import Deidentifier
 from deid.policy import load_policies
 from deid.pseudonym import KeyRing
@@ -45,14 +45,14 @@ REKEY = (
     " key_id string, subject_key string, person_key string"
 )
 _OUTCOME = (
-    "institution string, resource_type string, resource_id string, subject_id string, resource_key string,"
+    "institution string, batch_id string, resource_type string, resource_id string, subject_id string, resource_key string,"
     " subject_key string, person_key string, policy_version string, key_id string, content_hash string, raw string,"
     " reason string, counts array<struct<kind: string, name: string, detail: string, n: bigint>>"
 )
 _COUNT = pa.struct([("kind", pa.string()), ("name", pa.string()), ("detail", pa.string()), ("n", pa.int64())])
 _OUTCOME_ARROW = pa.schema([
     *((name, pa.string()) for name in (
-        "institution", "resource_type", "resource_id", "subject_id", "resource_key", "subject_key", "person_key",
+        "institution", "batch_id", "resource_type", "resource_id", "subject_id", "resource_key", "subject_key", "person_key",
         "policy_version", "key_id", "content_hash", "raw", "reason",
     )),
     ("counts", pa.list_(_COUNT)),
@@ -60,6 +60,10 @@ _OUTCOME_ARROW = pa.schema([
 DELETED = "deleted"
 NO_POLICY_OF_RELEASE = "fhir_release"  # policies are written for R4 and R4B; what R5 renamed would be missed
 NO_SUBJECT = "no_subject"
+SHAPE = "shape"
+# Of one record in 64 it is shown what became of its values: pseudonyms are as good as random.
+_SAMPLED = ("00", "01", "02", "03")
+_MOST_SHAPES = 2  # a path of a type
 # Types whose content names other patients than their subject.
 _NAMES_MANY = ("Group", "List")
 
@@ -223,7 +227,7 @@ def deidentified(
         "institution", F.col("patient_id").alias("subject_id"), "person_key", "known", "is_over_89", "earliest_year",
         "permitted", F.col("reason").alias("refused"), "window", "has_record",
     )  # fmt: skip
-    columns = ["institution", "resource_type", "resource_id", "subject_id", "deleted", "raw"]
+    columns = ["institution", "batch_id", "resource_type", "resource_id", "subject_id", "deleted", "raw"]
     joined = current.select(columns).join(context, ["institution", "subject_id"], "left")
     # What was decided for a person's words and codes holds for their next record.
     joined = joined.sortWithinPartitions("institution", "subject_id")
@@ -262,7 +266,9 @@ class _Worker:
 
     def outcome(self, row: Mapping[str, Any]) -> dict[str, Any]:
         institution = self.setup.institutions[row["institution"]]
-        out: dict[str, Any] = {k: row[k] for k in ("institution", "resource_type", "resource_id", "subject_id")}
+        out: dict[str, Any] = {
+            k: row[k] for k in ("institution", "batch_id", "resource_type", "resource_id", "subject_id")
+        }
         # Of every record, also one that is left out: it may have been in before, and is found by its key.
         out["resource_key"] = self.keys.resource_key(institution.id, row["resource_type"], row["resource_id"])
         if row["deleted"]:
@@ -276,6 +282,8 @@ class _Worker:
         out["counts"] = [{"kind": k, "name": n, "detail": d, "n": c} for (k, n, d), c in done.tally()]
         if done.raw is None:
             return out
+        if out["resource_key"].startswith(_SAMPLED):
+            out["counts"] += _shapes(row["raw"], done.raw, row["resource_type"])
         return {
             **out,
             "subject_key": subject.subject_key,
@@ -326,6 +334,11 @@ class _Worker:
         return frozenset(named - self.permitted[institution.id])
 
 
+def _shapes(before: str, after: str, kind: str) -> Iterator[dict[str, Any]]:
+    seen = shapes.changes(msgspec.json.decode(before), msgspec.json.decode(after), kind)
+    return ({"kind": SHAPE, "name": path, "detail": change, "n": 1} for path, change in seen)
+
+
 def _references(value: Any) -> Iterator[references.Target]:
     if isinstance(value, list):
         for item in value:
@@ -368,21 +381,37 @@ def exclusions(outcome: DataFrame) -> DataFrame:
 
 
 def tally(outcome: DataFrame) -> list[dict[str, Any]]:
-    """What was done, in counts: rows of institution, resource_type, kind, name, detail, n.
+    """What was done, in counts: rows of institution, batch_id, resource_type, kind, name, detail, n.
 
-    kind: record (name: deidentified or the reason why not), path (name: element path, detail: verb), entity (name: what
-    was found in text, detail: by what), extension (name: url of a dropped extension).
+    A record counts for the batch that brought its current version; null where no batch has it any more. kind: record (name:
+    deidentified or the reason why not), path (name: element path, detail: verb), entity (name: what was found in text,
+    detail: by what), extension (name: url of a dropped extension), shape (name: element path, detail: what became of
+    values there, without a value; of a sample, the most frequent ones, of all batches together).
     """
     record = F.struct(
         F.lit("record").alias("kind"), F.coalesce("reason", F.lit("deidentified")).alias("name"), F.lit("").alias("detail"),
         F.lit(1).cast("bigint").alias("n"),
     )  # fmt: skip
-    each = outcome.select("institution", "resource_type", F.explode(F.concat("counts", F.array(record))).alias("c"))
-    summed = each.groupBy("institution", "resource_type", "c.kind", "c.name", "c.detail").agg(F.sum("c.n").alias("n"))
-    rows = [r.asDict() for r in summed.collect()]
-    return sorted(
-        rows, key=lambda r: (r["institution"], r["resource_type"], r["kind"], -r["n"], r["name"], r["detail"])
+    counts = F.explode(F.concat("counts", F.array(record))).alias("c")
+    each = outcome.select("institution", "batch_id", "resource_type", counts)
+    batch = F.when(F.col("c.kind") != SHAPE, F.col("batch_id")).alias("batch_id")
+    summed = each.groupBy("institution", batch, "resource_type", "c.kind", "c.name", "c.detail").agg(
+        F.sum("c.n").alias("n")
     )
+    rows = sorted((r.asDict() for r in summed.collect()), key=_most_frequent_first)
+    shown = Counter[tuple[str, ...]]()
+    kept = []
+    for row in rows:
+        place = (row["institution"], row["resource_type"], row["kind"], row["name"])
+        shown[place] += 1
+        if row["kind"] != SHAPE or shown[place] <= _MOST_SHAPES:
+            kept.append(row)
+    return kept
+
+
+def _most_frequent_first(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    where = (row["institution"], row["batch_id"] or "", row["resource_type"], row["kind"])
+    return (*where, -row["n"], row["name"], row["detail"])
 
 
 def rules_fingerprint(institutions: Iterable[Institution], key_id: str, name_models: bool) -> str:

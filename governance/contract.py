@@ -116,7 +116,10 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
 
     `kind: rows` is published k-anonymous: `person` is the column that tells persons apart, `k` the fewest persons who
     may share their quasi-identifiers, `max_suppressed` the share of rows (0 to 1) that may rather be suppressed than
-    every row be generalised one step more. `kind: aggregate` holds counts: `dimensions` tell its cells apart, `counts`
+    every row be generalised one step more. How many different values the `sensitive` columns have among those who share
+    their quasi-identifiers is measured, and is `l` or more where `l` is given. `population` is an aggregate view that
+    counts, by the same quasi-identifiers, the persons among whom somebody in the table may be looked for.
+    `kind: aggregate` holds counts: `dimensions` tell its cells apart, `counts`
     are the columns of distinct persons, `min_cell` the smallest count that may be published.
     """
 
@@ -131,6 +134,9 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     person: Name | None = None
     k: int | None = None
     max_suppressed: Annotated[float, Field(ge=0, le=1)] | None = None
+    sensitive: tuple[Name, ...] = ()
+    l: Annotated[int, Field(ge=2)] | None = None
+    population: Name | None = None
     withhold: tuple[Withheld, ...] = ()
     dimensions: tuple[Name, ...] = ()
     counts: tuple[Name, ...] = ()
@@ -168,6 +174,7 @@ def _cross_mistakes(head: Mapping[str, Any], columns: Mapping[str, Column]) -> I
     named = [("person", head.get("person"))] if head.get("person") else []
     named += [("dimensions", name) for name in head.get("dimensions") or ()]
     named += [("counts", name) for name in head.get("counts") or ()]
+    named += [("sensitive", name) for name in head.get("sensitive") or ()]
     named += [("withhold", w["column"]) for w in head.get("withhold") or () if isinstance(w, dict) and "column" in w]
     named += [(f"columns.{name}.unit_column", c.unit_column) for name, c in columns.items() if c.unit_column]
     for where, name in named:
@@ -190,9 +197,25 @@ def _row_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: Mapping
         yield f"k: {head['k']} is below {least}, the least at {grade}"
     if grade and not any(c.role == "quasi" and c.grade <= grade for c in columns.values()):
         yield "columns: rows need at least one published column with role quasi"
+    yield from _diversity_mistakes(head, grade, columns)
     for unfit in ("dimensions", "counts", "min_cell"):
         if head.get(unfit):
             yield f"{unfit}: is only for kind aggregate"
+
+
+def _diversity_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: Mapping[str, Column]) -> Iterator[str]:
+    named = head.get("sensitive") or ()
+    if head.get("l") is not None and not named:
+        yield "sensitive: is needed with l: the columns that are to have l different values"
+    for name in named:
+        if (column := columns.get(name)) is None or column is _STAND_IN:
+            continue
+        if column.role != "sensitive":
+            yield f"sensitive: {name} has role {column.role}, it needs role sensitive"
+        if "<" in column.type:
+            yield f"sensitive: {name} is {column.type}, only single values can be told apart"
+        if grade and column.grade > grade:
+            yield f"sensitive: {name} is {column.grade}, above the contract's {grade}, and is not published"
 
 
 def _aggregate_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: Mapping[str, Column]) -> Iterator[str]:
@@ -209,7 +232,7 @@ def _aggregate_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: M
             yield f"columns.{name}: {column.grade} is above the contract's {grade}; sum over it in the view instead"
         if name in (head.get("counts") or ()) and column.type != "bigint":
             yield f"columns.{name}: a count has type bigint"
-    for unfit in ("person", "k", "max_suppressed", "withhold"):
+    for unfit in ("person", "k", "max_suppressed", "withhold", "sensitive", "l", "population"):
         if head.get(unfit):
             yield f"{unfit}: is only for kind rows"
 
@@ -280,6 +303,23 @@ _STAND_IN = Column(
     category="业务数据",
     role="quasi",
 )
+
+
+def check_population(contract: Contract, counted: Contract | None) -> None:
+    """ConfigError unless `counted`, the view that the contract names as its population, counts by its quasi-identifiers."""
+    if contract.population is None:
+        return
+    lacking = sorted(set(contract.quasi_identifiers()) - set(counted.dimensions if counted else ()))
+    if counted is None or counted.kind != "aggregate" or lacking:
+        why = (
+            f"does not count by {', '.join(lacking)}"
+            if counted and counted.kind == "aggregate"
+            else "is no aggregate view"
+        )
+        raise ConfigError(
+            f"{contract.view}.yaml: population: {contract.population} {why}. Name an aggregate whose dimensions hold the"
+            " quasi-identifiers, or leave it out."
+        )
 
 
 def check_schema(schema: "StructType", contract: Contract) -> None:

@@ -29,11 +29,15 @@ class AnonymityReport(Protocol):
 
 
 class Anonymise(Protocol):
-    """Generalises quasi-identifiers (name -> coarser levels, next first), then drops rows in classes below k."""
+    """Generalises quasi-identifiers (name -> coarser levels, next first), then drops rows in classes below k or l.
+
+    `population`: persons by the values of the quasi-identifiers, among whom somebody of the table may be looked for.
+    """
 
     def __call__(
-        self, frame: DataFrame, hierarchies: Mapping[str, Sequence[str]], k: int, person: str, *, max_suppressed: float
-    ) -> tuple[DataFrame, AnonymityReport]: ...
+        self, frame: DataFrame, hierarchies: Mapping[str, Sequence[str]], k: int, person: str, *, max_suppressed: float,
+        sensitive: Sequence[str], l: int | None, population: Mapping[tuple[Any, ...], int] | None,
+    ) -> tuple[DataFrame, AnonymityReport]: ...  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,14 @@ class Published:
     report: PublicationReport
 
 
-def publish(frame: DataFrame, contract: Contract, anonymise: Anonymise | None = None) -> Published:
+def publish(
+    frame: DataFrame, contract: Contract, anonymise: Anonymise | None = None, population: DataFrame | None = None
+) -> Published:
     """The part of a curated table that its contract lets out, at the contract's grade.
 
-    Rows: those that are L5 as a whole are withheld, the quasi-identifiers made k-anonymous by `anonymise`, columns
-    above the grade dropped. Aggregate: small cells and what would give them away become null with `is_suppressed` true,
+    Rows: those that are L5 as a whole are withheld, the quasi-identifiers made k-anonymous and the sensitive columns
+    l-diverse by `anonymise`, columns above the grade dropped. `population` is the curated table that the contract names
+    as such: its first count is of persons. Aggregate: small cells and what would give them away become null with `is_suppressed` true,
     then every other count is rounded to the nearest 5. A suppressed cell is not a zero.
     Raises ContractError when the table differs from its contract (a column it does not know is L5), or `anonymise`
     is missing.
@@ -76,10 +83,12 @@ def publish(frame: DataFrame, contract: Contract, anonymise: Anonymise | None = 
         return _publish_aggregate(frame, contract)
     if anonymise is None:
         raise ContractError(f"{contract.view}: rows are published k-anonymous. Pass `anonymise`.")
-    return _publish_rows(frame, contract, anonymise)
+    return _publish_rows(frame, contract, anonymise, population)
 
 
-def _publish_rows(frame: DataFrame, contract: Contract, anonymise: Anonymise) -> Published:
+def _publish_rows(
+    frame: DataFrame, contract: Contract, anonymise: Anonymise, population: DataFrame | None
+) -> Published:
     person, k, limit = contract.person, contract.k, contract.max_suppressed
     assert person is not None, "a contract for rows has it"
     assert k is not None, "a contract for rows has it"
@@ -89,11 +98,20 @@ def _publish_rows(frame: DataFrame, contract: Contract, anonymise: Anonymise) ->
         is_withheld = F.coalesce(F.col(rule.column).isin(*rule.values), F.lit(False))
         withheld += kept.where(is_withheld).count()
         kept = kept.where(~is_withheld)
-    anonymous, report = anonymise(kept, contract.quasi_identifiers(), k, person, max_suppressed=limit)
+    quasi = contract.quasi_identifiers()
+    people = None if population is None else _people(population, tuple(quasi))
+    anonymous, report = anonymise(
+        kept, quasi, k, person, max_suppressed=limit, sensitive=contract.sensitive, l=contract.l, population=people
+    )
     columns = contract.published_columns()
     dropped = tuple(name for name in contract.columns if name not in columns)
     said = PublicationReport(contract.view, contract.grade.value, columns, dropped, withheld, report.to_dict())
     return Published(anonymous.select(*columns), said)
+
+
+def _people(population: DataFrame, quasi: tuple[str, ...]) -> dict[tuple[Any, ...], int]:
+    count = next(f.name for f in population.schema.fields if isinstance(f.dataType, LongType))
+    return {tuple(r[:-1]): int(r[-1]) for r in population.groupBy(*quasi).agg(F.sum(count)).collect()}
 
 
 def _publish_aggregate(frame: DataFrame, contract: Contract) -> Published:

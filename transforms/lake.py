@@ -59,12 +59,14 @@ _RETENTION = {
 class Commit:
     """The newest commit that changed a table's rows: its Delta version and what the writer said it was made from.
 
-    `rows`: how many the table holds, where the commit replaced them all; None where it only changed some.
+    `rows`: how many the table holds, where the commit replaced them all; None where it only changed some. `id`: what
+    tells the commit from one of the same version in another lake ("" in lakes that did not keep it yet).
     """
 
     version: int
     made_from: dict[str, Any]
     rows: int | None
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,15 +121,35 @@ class Lake:
         how = info.get("operationParameters", {})
         is_whole = how.get("mode") == "Overwrite" and not how.get("predicate")
         rows = info.get("operationMetrics", {}).get("numOutputRows") if is_whole else None
-        return Commit(int(versions[-1].stem), made_from, None if rows is None else int(rows))
+        return Commit(int(versions[-1].stem), made_from, None if rows is None else int(rows), info.get("txnId", ""))
+
+    def files_since(self, layer: str, name: str, version: int) -> list[str] | None:
+        """The names of the files that commits after `version` brought; None where the log does not go back so far.
+
+        `_metadata.file_name` of a row that is newer than the version is one of them. Files that only lost rows are not.
+        """
+        log = self.path(layer, name) / "_delta_log"
+        newer = sorted(file for file in log.glob("[0-9]*.json") if int(file.stem) > version)
+        newest = int(max(log.glob("[0-9]*.json")).stem)
+        if [int(file.stem) for file in newer] != list(range(version + 1, newest + 1)):
+            return None
+        added: set[str] = set()
+        for file in newer:
+            added |= {a["path"].rsplit("/", 1)[-1] for a in _actions(file, "add") if "deletionVector" not in a}
+        return sorted(added)
 
     def append(
         self, layer: str, name: str, rows: DataFrame, *, once: str, made_from: Mapping[str, Any],
-        partition_by: tuple[str, ...] = (),
+        partition_by: tuple[str, ...] = (), may_widen: bool = False,
     ) -> Commit:  # fmt: skip
-        """Add rows in one commit. `once` names the write: a second write under the same name changes nothing."""
+        """Add rows in one commit. `once` names the write: a second write under the same name changes nothing.
+
+        `may_widen`: columns that the table does not have yet are added to it, null in older rows.
+        """
         writer = rows.coalesce(1).write.format("delta").mode("append").option("userMetadata", json.dumps(made_from))
         writer = writer.option("txnAppId", once).option("txnVersion", 1)
+        if may_widen:
+            writer = writer.option("mergeSchema", "true")
         writer = writer.option("delta.enableChangeDataFeed", "true")  # costs nothing where rows are only added
         writer.partitionBy(*partition_by).save(str(self.path(layer, name)))
         return self._written(layer, name)
@@ -275,8 +297,12 @@ class Lake:
 
 def _info(commit: Path) -> dict[str, Any]:
     """What a commit file says of its writing."""
+    return next(_actions(commit, "commitInfo"), {})
+
+
+def _actions(commit: Path, kind: str) -> Iterator[dict[str, Any]]:
     with commit.open(encoding="utf-8") as lines:
-        return next((dict(json.loads(line)["commitInfo"]) for line in lines if line.startswith('{"commitInfo"')), {})
+        yield from (json.loads(line)[kind] for line in lines if line.startswith(f'{{"{kind}"'))
 
 
 def check_writable(root: Path) -> None:

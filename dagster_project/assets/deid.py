@@ -15,15 +15,15 @@ from core.errors import ReconcileError
 from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
-from deid import report, stage
+from deid import residual_scan, stage
 from transforms.bronze.completeness import update_load_completeness
 from transforms.bronze.current import KEY, current_versions
 from transforms.lake import Lake
 
-# One row per run, institution, type and thing done (see `deid.stage.tally`), in records or occurrences.
+# One row per run, institution, batch, type and thing done (see `deid.stage.tally`), in records or occurrences.
 DONE = (
     "at timestamp, made_from string, is_whole boolean, institution string, resource_type string, kind string, name string,"
-    " detail string, n bigint"
+    " detail string, n bigint, batch_id string"
 )
 _HERE = Path(stage.__file__).parent
 _CODE = tuple(_HERE / part for part in (".", "text", "text/recognizers", "text/lexicon"))
@@ -63,7 +63,7 @@ def deid(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehous
         update_load_completeness(lake)  # made by the bronze step, unless a run was cut off just before it
         made_from = deid_made_from(lakehouse)
         had = lake.commit("vault", "identity")
-        if had is None or had.made_from != made_from:
+        if had is None or {k: had.made_from.get(k) for k in made_from} != made_from:
             _update(context, lakehouse, made_from, had.made_from if had else None)
         else:
             lakehouse.tell(context, "deid: up to date")
@@ -111,7 +111,8 @@ def _update(context: Any, lakehouse: Lakehouse, made_from: dict[str, Any], had: 
         entries = [(i, reference, to) for i, of in resolve.items() for reference, to in of.items()]
         lake.replace("vault", "directory", spark.createDataFrame(entries, stage.DIRECTORY), made_from=made_from)
         # Last, because it is what says that this version of bronze is done: a run cut off before it starts over.
-        lake.replace("vault", "identity", work.identity, made_from=made_from)
+        known = residual_scan.known_fingerprint(work.identity)
+        lake.replace("vault", "identity", work.identity, made_from=made_from | {"known": known})
         check_reconciled(lake)
     finally:
         outcome.unpersist()
@@ -141,7 +142,8 @@ def _changed_entries(
 ) -> set[tuple[str, str]] | None:
     """(institution, conditional reference) of what is now somebody else, or somebody at last; None: it cannot be told."""
     commit = lake.commit("vault", "directory")
-    if commit is None or commit.made_from != had:  # of an update that was cut off
+    if commit is None or had is None or any(commit.made_from[k] != had.get(k) for k in commit.made_from):
+        # of an update that was cut off
         return None
     before = {(r.institution, r.reference): r.resource_id for r in lake.read("vault", "directory").toLocalIterator()}
     entries = {(i, reference): to for i, of in now.items() for reference, to in of.items()}
@@ -203,11 +205,12 @@ def _merge(
 
 
 def _tell(lakehouse: Lakehouse, tally: list[dict[str, Any]], work: _Work, made_from: dict[str, Any]) -> None:
-    """Keeps the counts of this run, and makes the report that a compliance officer reads."""
+    """Keeps the counts of this run, for the report that a compliance officer reads."""
     now = lakehouse.now()
     rows = [{**r, "at": now, "made_from": json.dumps(made_from), "is_whole": work.everything} for r in tally]
     none = {
         "institution": "",
+        "batch_id": None,
         "resource_type": "",
         "kind": "link",
         "detail": "",
@@ -217,18 +220,9 @@ def _tell(lakehouse: Lakehouse, tally: list[dict[str, Any]], work: _Work, made_f
     rows += [{**none, "name": rule, "n": n, "made_from": json.dumps(made_from)} for rule, n in work.linked.items()]
     columns = [column.split()[0] for column in DONE.split(", ")]
     frame = lakehouse.lake.spark.createDataFrame([tuple(r[c] for c in columns) for r in rows], DONE)
-    lakehouse.lake.append("governance", "deidentification", frame, once=f"deid/{now.isoformat()}", made_from=made_from)
-    write_report(lakehouse)
-
-
-def write_report(lakehouse: Lakehouse) -> Path:
-    """The report on the newest run that de-identified anything, from its counts in governance/deidentification."""
-    done = lakehouse.lake.read("governance", "deidentification")
-    newest = [r.asDict() for r in done.join(done.agg(F.max("at").alias("at")), "at", "left_semi").collect()]
-    said = report.build(newest, institutions=lakehouse.institutions, key_id=lakehouse.keys.key_id)
-    page = report.html(said)
-    lakehouse.write_report(f"deid-{newest[0]['at']:%Y%m%dT%H%M%S}", html=page, data=said)
-    return lakehouse.write_report("deid", html=page, data=said)
+    lakehouse.lake.append(
+        "governance", "deidentification", frame, once=f"deid/{now.isoformat()}", made_from=made_from, may_widen=True
+    )
 
 
 def standing(lake: Lake) -> list[dict[str, Any]]:

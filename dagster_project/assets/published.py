@@ -12,11 +12,14 @@ from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
-from deid import disclosure
-from governance.contract import Contract
+from dagster_project.verdicts import check_clean
+from deid import disclosure, risk
+from governance.contract import Contract, check_population
 from governance.publish import publish
 
-_CODE = (Path(governance.__file__).parent, Path(disclosure.__file__))
+_CODE = (Path(governance.__file__).parent, Path(disclosure.__file__), Path(risk.__file__))
+for _contract in CONTRACTS.values():
+    check_population(_contract, CONTRACTS.get(_contract.population or ""))
 
 
 def published_name(contract: Contract) -> str:
@@ -27,7 +30,14 @@ def published_name(contract: Contract) -> str:
 def published_made_from(lakehouse: Lakehouse, contract: Contract) -> dict[str, Any]:
     """What the published table would be made from now."""
     gold = lakehouse.research_lake.commit("gold", contract.view)
-    return {"gold": gold.version if gold else -1, "contract": fingerprint(GOLD[contract.view].contract_file, *_CODE)}
+    made_from = {
+        "gold": gold.version if gold else -1,
+        "contract": fingerprint(GOLD[contract.view].contract_file, *_CODE),
+    }
+    if contract.population:
+        people = lakehouse.research_lake.commit("gold", contract.population)
+        made_from["population"] = people.version if people else -1
+    return made_from
 
 
 def _asset(contract: Contract) -> dg.AssetsDefinition:
@@ -35,7 +45,7 @@ def _asset(contract: Contract) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=["published", contract.grade.value, contract.view],
-        deps=[["gold", contract.view]],
+        deps=[["gold", view] for view in (contract.view, contract.population) if view],
         group_name="published",
         kinds={"spark", "deltalake"},
         retry_policy=RETRY,
@@ -46,8 +56,10 @@ def _asset(contract: Contract) -> dg.AssetsDefinition:
             lake = lakehouse.research_lake
             made_from = published_made_from(lakehouse, contract)
             had = lake.commit("published", name)
+            check_clean(lake, f"gold/{contract.view}", made_from["gold"])
             if had is None or {k: had.made_from.get(k) for k in made_from} != made_from:
-                out = publish(lake.read("gold", contract.view), contract, disclosure.generalise_until)
+                people = lake.read("gold", contract.population) if contract.population else None
+                out = publish(lake.read("gold", contract.view), contract, disclosure.generalise_until, people)
                 report = out.report.to_dict()
                 lake.replace("published", name, out.frame, made_from=made_from | {"report": report})
                 lakehouse.tell(context, f"published/{name}: made anew")

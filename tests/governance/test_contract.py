@@ -8,7 +8,7 @@ from pyspark.sql.types import LongType, StringType, StructField, StructType
 
 from core.errors import ConfigError
 from deid.disclosure import HIERARCHIES
-from governance.contract import ContractError, check_schema, load_contract
+from governance.contract import ContractError, check_population, check_schema, load_contract
 from governance.grades import Grade
 
 GOLD = Path(__file__).parents[2] / "transforms" / "gold"
@@ -115,6 +115,40 @@ def test_mistakes_between_right_parts_are_listed_at_once(load):
         assert part in said
     assert "columns.age: L3 is above the contract's L2" in said
     assert "counts: no column 'm'" in said
+
+
+def test_diversity_is_declared_of_single_sensitive_columns_that_are_published(load):
+    columns = {
+        **rows_contract()["columns"],
+        "drug": column(role="sensitive"),
+        "codes": column(role="sensitive", type="array<string>"),
+        "note": column(role="sensitive", grade="L4"),
+    }
+    contract = load(rows_contract(columns=columns, sensitive=["drug"], l=2, population="people"))
+    assert (contract.sensitive, contract.l, contract.population) == (("drug",), 2, "people")
+    said = mistakes(load, rows_contract(columns=columns, sensitive=["sex", "codes", "note", "none"], l=1))
+    for part in (
+        "l: Input should be greater than or equal to 2",
+        "sensitive: sex has role quasi, it needs role sensitive",
+        "sensitive: codes is array<string>, only single values can be told apart",
+        "sensitive: note is L4, above the contract's L3",
+        "sensitive: no column 'none'",
+    ):
+        assert part in said, said
+    assert "sensitive: is needed with l" in mistakes(load, rows_contract(l=2))
+    said = mistakes(load, aggregate_contract(sensitive=["n"], l=2, population="x"))
+    assert all(f"{name}: is only for kind rows" in said for name in ("sensitive", "l", "population"))
+
+
+def test_a_population_counts_by_the_quasi_identifiers(load):
+    counted = load(aggregate_contract())
+    check_population(load(rows_contract(population="x")), counted)
+    check_population(load(rows_contract()), None)
+    with pytest.raises(ConfigError, match=r"population: y is no aggregate view"):
+        check_population(load(rows_contract(population="y")), None)
+    columns = {**rows_contract()["columns"], "place": column(role="quasi")}
+    with pytest.raises(ConfigError, match=r"population: x does not count by place"):
+        check_population(load(rows_contract(columns=columns, population="x")), counted)
 
 
 def test_l5_is_never_published(load):

@@ -76,6 +76,30 @@ def test_rows_leave_anonymous_and_without_columns_above_the_grade(spark):
     assert "words of a patient" not in str(said)
 
 
+def test_rows_leave_diverse_and_with_their_risk_before_and_after(spark):
+    """Of 18-29 all have drug d: the class is dropped, as no level is coarser. Six of 30-39 stand among 60 people."""
+    contract = ROWS.model_copy(update={"sensitive": ("drug",), "l": 2, "max_suppressed": 0.5, "columns": ROWS.columns | {
+        "age_band": ROWS.columns["age_band"].model_copy(update={"generalise": ()}),
+    }})  # fmt: skip
+    people = "\n".join(
+        [f"p{n} | 18-29 | d | " for n in range(5)] + [f"q{n} | 30-39 | {'de'[n % 2]} | " for n in range(6)]
+    )
+    table = frame(spark, TYPES, f"person_key | age_band | drug | note\n{people}")
+    population = frame(spark, {"age_band": "string", "sex": "string", "n_subjects": "bigint"}, """
+        age_band | sex    | n_subjects
+        30-39    | female | 40
+        30-39    | male   | 20
+        18-29    | male   | 9
+        """)  # fmt: skip
+    published = publish(table, contract, generalise_until, population)
+    assert rows(published.frame) == [("30-39", "d")] * 3 + [("30-39", "e")] * 3
+    said = published.report.to_dict()["anonymity"]
+    assert (said["before"]["l"], said["after"]["l"], said["suppressed_rows"]) == ({"drug": 1}, {"drug": 2}, 5)
+    assert said["after"]["prosecutor"]["max"] == round(1 / 6, 4)
+    assert said["after"]["journalist"] == {"max": round(1 / 60, 4), "mean": round(1 / 60, 4), "high": 0.0}
+    assert said["after"]["population"] == 69
+
+
 def test_a_row_table_needs_an_anonymiser_and_a_known_column(spark):
     with pytest.raises(ContractError, match="anonymous"):
         publish(frame(spark, TYPES), ROWS)

@@ -202,3 +202,16 @@ def test_what_passes_by_itself_is_tried_again_when_nobody_waits(place, error, sa
         assert "Zorblax" not in failure.value.description
         assert failure.value.allow_retries == (passes and not attended)
     lakehouse.release()
+
+
+def test_a_report_to_check_has_to_be_a_file(tmp_path):
+    (tmp_path / "lake" / "bronze").mkdir(parents=True)
+    options = [
+        "--lake",
+        str(tmp_path / "lake"),
+        "--institutions",
+        str(tmp_path),
+        "--check",
+        str(tmp_path / "none.html"),
+    ]
+    refused(CliRunner().invoke(app, ["report", *options]), 2, "is no file", "the report that was signed")

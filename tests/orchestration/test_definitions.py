@@ -9,6 +9,8 @@ import dagster as dg
 import pytest
 import yaml
 
+from dagster_project.assets.gold import CONTRACTS
+from dagster_project.assets.published import published_name
 from dagster_project.automation import landing_sensor
 from dagster_project.checks import SHEETS
 from dagster_project.definitions import build
@@ -40,7 +42,7 @@ def land(lakehouse, *batches):
 def test_assets_stand_in_groups_along_the_path_with_descriptions(lakehouse):
     graph = build(lakehouse).resolve_asset_graph()
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    assert groups == {"bronze", "vault", "deid", "silver", "gold", "published"}
+    assert groups == {"bronze", "vault", "deid", "silver", "gold", "published", "governance"}
     for key in graph.get_all_asset_keys():
         assert graph.get(key).description, key
 
@@ -49,10 +51,18 @@ def test_every_rule_is_a_check_and_the_critical_ones_block(lakehouse):
     graph = build(lakehouse).resolve_asset_graph()
     rules = {rule.id: rule for sheet in SHEETS.values() for rule in sheet.rules}
     keys = graph.asset_check_keys
-    assert {k.name for k in keys} == {*rules, "deliveries_are_fresh", "deliveries_are_complete"}
+    assert {k.name for k in keys} == {*rules, "deliveries_are_fresh", "deliveries_are_complete", "nobody_is_left"}
     assert {k.asset_key for k in keys} <= set(graph.get_all_asset_keys())
     blocking = {k.name for k in keys if graph.get(k).blocking}
-    assert blocking == {id for id, rule in rules.items() if rule.severity == "critical"}
+    assert blocking == {id for id, rule in rules.items() if rule.severity == "critical"} | {"nobody_is_left"}
+
+
+def test_both_borders_are_guarded_and_the_report_ends_the_path(lakehouse):
+    graph = build(lakehouse).resolve_asset_graph()
+    guarded = {"/".join(k.asset_key.path) for k in graph.asset_check_keys if k.name == "nobody_is_left"}
+    assert guarded == {"deid/resource", *(f"gold/{name}" for name in CONTRACTS)}
+    parents = {"/".join(key.path) for key in graph.get(dg.AssetKey(["reports", "deid"])).parent_keys}
+    assert parents == {"deid/resource", *(f"published/{published_name(c)}" for c in CONTRACTS.values())}
 
 
 def test_the_jobs_load(lakehouse):
