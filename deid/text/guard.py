@@ -7,13 +7,12 @@ from deid.text.hit import MODEL, Hit
 from deid.text.lexicon.clinical import DRUGS_ZH, EPONYM_HEADS, EPONYMS, EPONYMS_ZH, NOT_A_NAME_ZH, WORDS_EN
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
-    FAMILY_NAMES,
     FUNCTION_WORDS,
-    GIVEN_NAMES,
     KIN,
     SURNAMES,
     TITLES_AFTER,
 )
+from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
 from deid.text.lexicon.places import LARGE
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?")
@@ -90,7 +89,7 @@ def _person(unit: str, start: int, end: int) -> Hit | None:
     names = [t[0] for t in tokens if len(t[0].strip(".'")) > 1 and not t[0].islower()]
     if not names or any(c.isdigit() for c in unit[tokens[0].start() : tokens[-1].end()]):
         return None
-    if all(_is_eponym(n) for n in names) and (len(names) == 1 or _is_before_thing(unit, end)):
+    if all(is_eponym(n) for n in names) and (len(names) == 1 or _is_before_thing(unit, end)):
         return None
     if _is_before_thing(unit, tokens[-1].end()):
         return None
@@ -127,7 +126,7 @@ def is_english_word(token: str) -> bool:
     return low in WORDS_EN or (low.endswith("s") and low[:-1] in WORDS_EN and len(low) > 4) or low in LARGE
 
 
-def _is_eponym(token: str) -> bool:
+def is_eponym(token: str) -> bool:
     low = token.lower().strip(".'").removesuffix("'s")
     return low in EPONYMS or all(part in EPONYMS for part in low.split("-"))
 
@@ -151,7 +150,7 @@ def _place(unit: str, start: int, end: int) -> Hit | None:
     if (
         low in LARGE
         or not words
-        or all(is_english_word(w) or _is_eponym(w) for w in words)
+        or all(is_english_word(w) or is_eponym(w) for w in words)
         or (text.isupper() and len(text) < 5)
     ):
         return None

@@ -1,6 +1,6 @@
 """Clinical words that a name model takes for a person, a place or an organisation."""
 
-# People whose names are diseases, signs, scores, devices, procedures and stains today.
+# People (and places) whose names are diseases, signs, scores, devices, procedures and stains today.
 EPONYMS = frozenset(
     "abrikossoff achilles addison adie adson alagille albright allen allis alport alstrom alzheimer alzheimers angelman apgar apley argyll arnold"
     " asherman asperger aschoff auer austin babinski babcock bainbridge baker balint ballard bankart bard barlow barre barr barre barrett barthel bartholin bartonella"
@@ -33,7 +33,52 @@ EPONYMS = frozenset(
     " trousseau turcot turner tzanck unna vater vincent virchow vogt volkmann von waardenburg waldenstrom waldeyer wallenberg warburg warthin"
     " waterhouse watson weaver weber wegener wegeners wells wenckebach werdnig werner wernicke west westergren whipple wickham widal wilms wilson wilsons"
     " wirsung wiskott wolff wong wood wright yersinia young zellweger zenker ziehl zollinger ziehl-neelsen yankauer penrose jackson-pratt hemovac allen-test"
-    " baker's broselow epi ommaya rickham denver huber coude malecot tenckhoff permacath bovie bard pigtail kocher hudson".split()
+    " baker's broselow epi ommaya rickham denver huber coude malecot tenckhoff permacath bovie bard pigtail kocher hudson"
+    " abbe abdallah aldrete allan alvarado amsler amyand aortoiliac asher ashworth austin-flint avellis babinski-weil bacon bair baltz barthelemy bassini"
+    " batson bazin beall beevor behr bekhterev berry bielschowsky bierman birt bishop-koop blackfan blakemore blom bloom bloodgood bogota bohr bonney boston"
+    " brescia bristow broviac brun brunnstrom burch burow burwell caffey cameron camitz camurati canavan cantlie capgras carey carnett carney carpentier"
+    " casoni catterall chamberlain champagne chaput charnley chassaignac cheatle child-pugh chiene chopart cimino circle claes clerambault cloquet coats"
+    " cockett collier colonna connell cope cori cornell costen cotard cotte cotton couinaud cox crampton credé crile crouzon crutchfield curling currarino"
+    " cyriax dakin dalrymple dandy-walker darrach daubenton davies dawson dejerine delorme demons diels dixon dobhoff donath donohue doyle dubin-johnson"
+    " ducrey duffy duhring dunphy dupre durand duret eagle eales eaton eck ehrlich ellsworth embden emmet engelmann english evan evans everett faget"
+    " fajersztajn farabeuf faraday ferguson fick finney fitz-hugh flexner fogarty fontaine forbes fox-fordyce franseen freeman frenkel froin fuhrman furlow"
+    " gaenslen gallie ganser gant ganz gartland gartner gasser gaussen gerbode gerota ghon gibbs gibson gigli girdlestone gissane godwin goldman goldenhar"
+    " goldie golden golden-hour gomori gordon gorham gorlin gosselin graefe grafe grashey grawitz greenfield greulich grimes guedel guérin gunn guyon"
+    " haggitt halsted ham hamman harada hare harrington harris harrison harrod hartel hasner haudek hawkins hayem heaf heath heller-dor helweg henderson"
+    " hensen heparin herring hers hess heubner heyer hibbs highmore hill hippel hirst his hodge hoehn hoffa hollenhorst holmes hopmann hoover horton houston"
+    " howship hueter hughes hutch ileum ivor jaboulay jacobson jadassohn jaffe jahnke jarvik jendrassik jobst jod johnson jolly jorgensen joubert kahler"
+    " kahn kanavel kanner kantor karnofsky kasai kashin keith keller kelly kelman kerley kienbock kiesselbach kimmelstiel kimmerle kirby kirklin kirschner"
+    " kleine kling koch koebner koenen koerte kohler kolmogorov konig kostmann kraske krause krönlein kulchitsky kuntscher kupffer kveim ladd lahey lambda"
+    " langer langerhans langhans lapides larrey lasegue lasser latarjet lauge lawrence ledderhose lefort leishman leksell lembert lempert letournel leukeran"
+    " levin levine levin-tube lich lichtenstein lieberkuhn ligat lignieres lindau lipschutz lister littre lockwood loewi lofgren looser lorenz lovset"
+    " lowenberg lown luc lucey lugol luschka macewen mackay macleod maffucci magendie mahaim maisonneuve makuuchi malassez maligne mallampati malpighi"
+    " manchester marchand marchiafava marjolin marshall martin mason masson mauriac mauriceau maydl mayer maylard mazabraud mcdonald mcgoon mckusick"
+    " mclaughlin mcroberts mcvay meadows mendel mendelson menkes menzel mercier merrill meyer michaelis midline migliacci mikulicz millard miller milligan"
+    " minor mitchell mittelschmerz miyazaki moeller mohs mollaret mondor monge monroe monson moore moran morel morgagni morgan morquio morris morrison morse"
+    " morvan moschcowitz moynihan mowat muir murray mustard myerson naboth naegele naffziger nathanson neer nelaton neuhauser neumann newcastle nezelof"
+    " nicoladoni nikolsky nitze noack nothnagel nottingham nuck ober ochsner ochoa odontoid ogston olerud omaya ondine opitz orr osborne osler-weber"
+    " oswestry outerbridge owren pacini palla palmer panner papez papillon parinaud park parks parona passavant patey pauly pauwels pavlik payr pearson"
+    " pecquet pelger pemberton pendred perls perthes peterson petersen petit phillips picchini piers pierson pilcher pinard pirquet plantar plummer-vinson"
+    " poirier poland politzer porter poupart pozzi preiser preston prausnitz proetz proteus pugh putti quant quervain rabson radovici raeder rainville raji"
+    " randall rapoport ratschow rau recamier redlich reese regan reinke reil reis retzius reynolds rich riedel riga rigler ritgen ritter robertson robson"
+    " rockwood roger rolando roos rosen rosenbach rosenmuller rosenthal roser rothera rothmund roussy rouviere rubin rubinstein rutherford ryan sabin sachs"
+    " saint salem salk salmon sampson samter sandhoff santorini sarnoff scarpa scarff schauta schmidt schmincke schnitzler schoemaker schuffner schuller"
+    " schultz schwabach schwartz seashore seldin semmes senning sertoli shapiro sharpey shaw shenton shepherd sherman shiley shirodkar shone shouldice"
+    " siegle silver silverman silvester simon sister sistrunk sjostrom smead smillie soave somogyi souques southey spalding spence spencer spens spetzler"
+    " spiegel spigelius spitz spira sprengel st starr stauffer steinert steinmann stener stensen sternheimer stewart stierlin stoffel stookey stoppa"
+    " strachan straus streeter stroop strumpell strunz stryker stuart sugiura sutton sylvius syme symonds tail taussig taylor tenon terry terson thane"
+    " thiersch thorn thorel throckmorton thurston tichon todani toldt tolosa torek torkildsen toti toynbee treves trendelenberg trotter truelove tyrrell"
+    " uhthoff ulick unverricht valsalva vancouver vaquez veau verner vernet veress vinson virchow-robin volhard volker waldenström walker wallace walther"
+    " wangensteen warden wardrop warren wasserman weil weill weinberg weir weiss welch wellens wertheim wharton wheeler whitaker whitehead whitman whitmore"
+    " widmark willis wilks williams winiwarter winkelmann winslow winterbottom wintrobe wolf wolman woods wormian wornom wrisberg yates yergason youden zahn"
+    " zander zeis zieve zinn zung zuelzer charcot-leyden guillain-barre chiari-frommel marie-tooth jakob-disease lewy-body stein-leventhal heller-myotomy"
+    " santyl pleurx ace buddy coban kerlix mepilex aquacel colles-fracture hickman-line powerport port-a-cath ashman bainbridge-reflex cotton-wool"
+    " duke-criteria fitzpatrick goldmann hruby ishihara krukenberg-tumor lange mee muehrcke plica terry-nails beau-lines oxford glasgow-blatchford"
+    " blatchford rockall ranson-score balthazar hinchey strasberg forrest-class savary los-angeles prague zargar spigelman amsterdam rome vienna barcelona"
+    " tokyo-guidelines milan kyoto sydney rotterdam berlin geneva helsinki bethesda lugano montreal durie-salmon binet-stage rai stanford-type debakey-type"
+    " crawford rutherford-class fontaine-stage wagner texas meggitt brodsky yosipovitch schatzker garden-type evans-jensen pauwels-type frykman mason-type"
+    " salter-harris ogden weber-type lauge-hansen hawkins-type sanders-type thompson-test apley-test jobe hawkins-kennedy o'brien speed crank faber"
+    " patrick-test thomas-test trendelenburg-gait waddell spurling-test lhermitte-sign hoffman moses pratt-test buerger-test allen-sign".split()
 )
 
 # What an eponym stands before; a name before one of these is the name of a thing.
@@ -46,7 +91,22 @@ EPONYM_HEADS = frozenset(
     " duct gland glands body bodies cell cells stain staining agar virus fever esophagitis colitis ileitis purpura nephritis angiitis granulomatosis"
     " encephalopathy psychosis nephropathy murmur breathing respiration respirations monitor lamp loop fibers ganglion knife bandage boot collar solution"
     " lactate ringer syndrome, scan hip arthritis tendon tendonitis osteodystrophy muscular dystrophy coma bladder rings pressure"
-    " protein proteins proteinuria rods block ventilation anomaly malformation tetralogy contractions contraction questionnaire inventory protocol trial study".split()
+    " protein proteins proteinuria rods block ventilation anomaly malformation tetralogy contractions contraction questionnaire inventory protocol trial study"
+    " sulcus folds plication colposuspension suspension fundoplication myotomy anastomosis bypass shunt stent graft flap wire hose stocking stockings"
+    " therapy variant conduction phase level levels zone stages type types ring plexus canal ligament fascia space gap angle ratio number numbers factor"
+    " effect response gait posture facies nail nails crystals casts inclusion inclusions granules corpuscles membrane gas diet regimen brace splint cast"
+    " traction pin pins plate plates screw nailing rod prosthesis valve balloon port pump needle trocar speculum hook clip clips suture knot dressing wrap"
+    " roll tape bed mattress chair lift walker thermometer spirometer machine unit hood mask cannula bag valve-mask airway tubes stockinette z-plasty"
+    " reflexes triad tetrad pentad circle spots spot patch patches bands band stripe plaque plaques rash tree palsies epilepsy aphasia delusion delusions"
+    " amnesia seizure seizures gastritis retinopathy keratopathy dystrophies degeneration atrophy myopathy neuropathy neuropathies lymphadenitis pneumonia"
+    " bacillus bacilli guidelines consensus subtype phenotype antigen antibody antibodies titer mutation gene translocation chromosome assay agglutination"
+    " broth medium culture violet blue red orange green toxin phage fixation nodularity cirrhosis leukoplakia mole pigment freckles melanosis epithelioma"
+    " papulosis osteotomy arthroplasty fusion arthrodesis tenodesis transfer reconstruction resection excision hysterectomy colpocleisis sling tension-free"
+    " mesh prolapse rectopexy hemorrhoidectomy advancement sphincteroplasty pyloroplasty gastrectomy esophagectomy hepaticojejunostomy jejunostomy colostomy"
+    " gastrostomy nephrostomy ureterostomy diversion procedure's retinaculum tubercle fossa foramen recess notch process crest spine bursa muscle nerve"
+    " artery vein veins trunk lobe layer membrane's sinus sinuses lamina tracts tract nucleus nuclei commissure peduncle island islands cap interval wave"
+    " waves complex tachycardia fibrillation arrhythmia bodies' dysplasia hyperplasia adenoma ependymoma ganglioneuroma sarcomatosis disease, disease."
+    " fasciotomy escharotomy amputation disarticulation".split()
 )
 
 # Drugs, tests, anatomy, headings and the everyday words of notes that begin with a capital at the start of a line.
@@ -108,6 +168,49 @@ alprostadil ethinyl norethindrone levonorgestrel oxytocin misoprostol leuprolide
 salmeterol budesonide formoterol beclomethasone cetirizine diphenhydramine chlorpheniramine terbinafine acyclovir nitrofurantoin cefuroxime cefaclor
 wbc rbc hgb hct mcv plt ast alt alp ldl hdl tsh psa inr ptt bnp crp esr egfr her2 hba1c a1c ekg ecg eeg emg mri cta pet bmi icu ccu nicu picu pacu osa ckd esrd cad chf
 copd htn dm cva tia mi pe uti urti gi gu heent perrla rrr nad ctab jvd prn bid tid qid qhs npo iv im po sc sq pod hpi pmh psh ros sob doe cabg pci tavr lvef rvsp afib
+enbrel stelara cosentyx skyrizi otezla xeljanz rinvoq dupixent orencia simponi actemra prolia boniva evista forteo reclast aclasta nplate savaysa
+multaq tikosyn sotalol betapace rythmol tambocor bystolic zebeta procardia cardizem calan plendil benicar micardis avapro atacand prinivil altace
+vasotec lotensin accupril catapres apresoline minoxidil demadex zaroxolyn inspra pravachol livalo lescol welchol tricor lopid niaspan leqvio nexletol
+tradjenta onglyza steglatro glucotrol amaryl actos byetta bydureon rybelsus mounjaro zepbound wegovy saxenda basaglar apidra fiasp afrezza symlin
+levoxyl armour cytomel tapazole propylthiouracil cortef florinef prednisolone solu-medrol kenalog depo-medrol celestone nasonex rhinocort azelastine
+claritin allegra xyzal atarax vistaril periactin dulera breo trelegy spiriva incruse anoro stiolto combivent duoneb xopenex proair pulmicort qvar
+flovent prevacid aciphex dexilant tagamet carafate reglan phenergan compazine tigan marinol emend bentyl donnatal librax imodium lomotil senna senokot
+dulcolax lactulose amitiza linzess trulance relistor movantik xifaxan asacol lialda pentasa colazal entyvio norco lortab roxicodone opana kadian
+duragesic nucynta subutex vivitrol mobic voltaren naprosyn aleve ofirmev gralise savella robaxin skelaxin zanaflex baclofen lioresal restoril lunesta
+sonata belsomra luvox effexor pristiq viibryd trintellix elavil pamelor tofranil sinequan anafranil nardil parnate rexulti vraylar latuda geodon
+invega clozaril prolixin thorazine saphris fanapt caplyta lithobid trileptal zonegran vimpat cerebyx briviact onfi aptiom fycompa sabril banzel exelon
+razadyne mirapex requip neupro azilect xadago comtan amantadine artane ingrezza austedo imitrex maxalt relpax zomig frova nurtec ubrelvy aimovig ajovy
+emgality copaxone avonex rebif betaseron tecfidera gilenya aubagio ocrevus tysabri kesimpta ampyra vyvanse focalin intuniv provigil nuvigil chantix
+nicorette amoxil omnicef ceftin rocephin ancef cefepime maxipime fortaz unasyn merrem invanz primaxin azactam vancocin zyvox cubicin cleocin septra
+avelox biaxin vibramycin minocin tindamax diflucan vfend noxafil cresemba mycamine cancidas eraxis ambisome nystatin lamisil zovirax famvir xofluza
+paxlovid veklury truvada descovy biktarvy genvoya tivicay isentress prezista harvoni epclusa mavyret baraclude vemlidy isoniazid rifampin ethambutol
+pyrazinamide malarone coartem albenza stromectol praziquantel myfortic rapamune zortress imuran neoral sandimmune simulect thymoglobulin rituxan
+ocrelizumab soliris yervoy tecentriq imfinzi perjeta kadcyla enhertu erbitux vectibix tagrisso tarceva iressa gilotrif alecensa xalkori lorbrena
+ibrance kisqali verzenio faslodex femara arimidex aromasin lupron zoladex firmagon casodex xtandi zytiga erleada gleevec sprycel tasigna imbruvica
+calquence venclexta revlimid pomalyst thalomid velcade kyprolis darzalex xgeva zometa neulasta neupogen procrit aranesp epogen venofer feraheme
+injectafer ferrlecit taxol taxotere abraxane gemzar alimta adriamycin cytoxan ifex oncovin velban navelbine xeloda folfirinox lonsurf stivarga nexavar
+sutent votrient cabometyx lenvima inlyta versed diprivan precedex ketamine ketalar etomidate amidate nimbex rocuronium zemuron vecuronium
+succinylcholine anectine sugammadex bridion neostigmine glycopyrrolate robinul marcaine bupivacaine naropin exparel xylocaine levophed norepinephrine
+vasopressin neosynephrine phenylephrine dobutamine milrinone primacor dopamine nipride nitroprusside cleviprex nicardipine cardene esmolol brevibloc
+labetalol adenocard cordarone argatroban angiomax arixtra fragmin alteplase activase tnkase kcentra praxbind andexxa amicar cyklokapron tranexamic
+protamine dantrolene ryanodex intralipid acetylcysteine mucomyst fomepizole digifab crofab kayexalate veltassa lokelma renvela phoslo sensipar zemplar
+hectorol calcitriol ergocalciferol aerosol aloe gatorade glucerna jevity osmolite nepro boost pediasure enfamil similac pedialyte cheerios advocate
+alaris pyxis omnicell medline hill-rom zoll lifepak draeger masimo nellcor zimmer biomet synthes uber lyft zoom
+facetime tinder google amazon walmart costco netflix ipad iphone kindle fitbit garmin dexcom libre omnipod tandem minimed sharps admitting attends
+ambulated advised alerted appeared awoke arrived assisted attempted awake biopsied bilaterally blind cautioned cleared closed cleaned complained
+concern concerns consented continued continues counts covered dated deferred deny developed dictated directed dispensed doses drank dressed drained
+drowsy educated elevated emergent endorsed endorses enrolled evaluated excellent exams extubated failed feeding forwarded frail frequent gained gross
+handed headed healing hemodynamically holding hospitalized hydrated identified ill implanted indications infused inserted interim intubated involved
+irrigated known labeled lethargic located logged lying managed marked measured mildly monitoring mother's narcotics needing observe observed ongoing
+orally ordering otherwise pale pending planning pleasant preop prepped previous previously prognostic prolonged prophylaxis proven pt pts pulled
+pulses quiet radiating random ranges rarely reassess reassured recommended recovered recovering reduced refills refuses related relates remained
+rendered repeated repositioned responded responds rested resting resumed retired rinsed room rounded ruled scans screened sedated sedation seemed
+severely shared shortness sibling single sips sitting skilled slept slightly sluggish smoked smoker sore soft speech spent staffed stapled stating
+sterile strained strength subsequently suctioned suspected sutured swelling symptomatic tapered tearful tender tenderness tested therapies tolerates
+tongue tracheostomy transferring transitioned treated triage triaged turned twice typical ultimately unchanged unclear underwent uneventful unlikely
+unresponsive unwell updated urgent vaccinated varied ventilated verbal viewed voided voiding waiting walked warm watched weaned weak weight wheezes
+widowed withdrew woke wore worsening written yellow regimen rounds teams hospitalist intensivist interventional fellow intern attendings overnight
+evening afternoon weekend nightly weekly monthly hourly noon midnight bedtime breakfast lunch dinner
 monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december today yesterday tomorrow
 christmas thanksgiving easter ramadan
 american asian african caucasian hispanic latino latina chinese english spanish french german italian japanese korean vietnamese mandarin cantonese jewish catholic christian

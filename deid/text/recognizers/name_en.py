@@ -4,7 +4,8 @@ from presidio_analyzer import Pattern
 
 from deid.text.guard import is_english_word
 from deid.text.lexicon.clinical import EPONYM_HEADS, EPONYMS
-from deid.text.lexicon.people import GIVEN_NAMES, WORD_NAMES
+from deid.text.lexicon.names import GIVEN_NAMES
+from deid.text.lexicon.people import WORD_NAMES
 from deid.text.lexicon.places import LARGE
 from deid.text.recognizers.base import Recognizer, pattern
 
