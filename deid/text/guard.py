@@ -8,6 +8,7 @@ from deid.text.lexicon.clinical import DRUGS_ZH, EPONYM_HEADS, EPONYMS, EPONYMS_
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
     FUNCTION_WORDS,
+    GIVEN_CHARS,
     KIN,
     SURNAMES,
     TITLES_AFTER,
@@ -57,6 +58,8 @@ _DRUG_LIKE = re.compile(
     r"|sone|solone|itis|osis|emia|aemia|uria|ectomy|otomy|ostomy|oscopy|plasty|pathy|algia|plegia|oma|omas|protein|ase|cyte|cytes|graphy|gram|genic|penia|philia|rrhea|sclerosis|trophy|globulin|bilirubin"
     r"|amide|amine|oxide|ide|ate|ium|ine|yl|one|ol|ergic|itic|otic|emic|opic|oidal|ology|ologist|iatry|iatrist|ation|tion|sion|ment|ness|ity|ing|able|ible|ous|ive|ical|eal|oid|gonorrh\w+|x-ray)s?$"
 )
+# What foreign names are written with: eponyms and drugs are, and hardly a Chinese person.
+_FOREIGN = re.compile(r".?[阿埃奥巴贝比伯波布茨达代戴德登迪蒂顿多尔法菲夫弗戈格哈赫霍基吉加杰金卡凯康科克孔库拉莱兰朗雷勒里利林伦罗洛马麦曼梅米莫姆穆纳奈内尼诺欧帕佩皮珀普奇乔切瑞萨塞森沙史施什斯索塔泰特图托瓦威维韦温翁沃伍西希谢辛雅亚耶伊扎兹佐氏征第汶]{2,3}")
 _KIN_BEFORE = re.compile(rf"(?:{'|'.join(KIN)})[:(]?$")
 _ZH_PARTS = frozenset(d[i:j] for d in DRUGS_ZH for i in range(len(d)) for j in range(i + 2, len(d) + 1)) | frozenset(
     e[:j] for e in EPONYMS_ZH for j in range(2, len(e) + 1)
@@ -189,7 +192,10 @@ def is_han_name(name: str) -> bool:
     family = 2 if name[:2] in COMPOUND_SURNAMES else 1
     if not (family == 2 or name[:1] in SURNAMES) or not family < len(name) <= family + 2:
         return False
-    return not (name[:2] in NOT_A_NAME_ZH or name in NOT_A_NAME_ZH or name in KIN or is_clinical_zh(name))
+    if name in NOT_A_NAME_ZH or name in KIN or is_clinical_zh(name):
+        return False
+    # A word at its beginning speaks against a name, unless all of it is written as names are: 安静怡.
+    return name[:2] not in NOT_A_NAME_ZH or (family == 1 and len(name) == 3 and set(name[1:]) <= GIVEN_CHARS)
 
 
 def is_common_zh(two: str) -> bool:
@@ -215,7 +221,7 @@ def _han_person(unit: str, start: int, end: int) -> Hit | None:
         is_called = False
     if is_called and len(name) == 1:
         return Hit(start, end, "NAME", MODEL, 0.85) if name in SURNAMES - FUNCTION_WORDS else None
-    if not is_han_name(name) or (name[0] in "于与" and len(name) == 2):
+    if not is_han_name(name) or (name[0] in "于与" and len(name) == 2) or _FOREIGN.fullmatch(name):
         return None
     if re.match(
         r"(?:氏|病|综合征|征|现象|反射|试验|评分|分级|淋巴瘤|骨折|手术|术|法|瘤|细胞|杆菌|球菌|病毒|疝|管|钳|切口|体征|线|点|肿|囊|环|片|丸|散|汤|颗粒|胶囊|注射液|口服液)",

@@ -14,7 +14,7 @@ class Phone(Recognizer):
     """Telephone numbers of China (mobile, landline, service) and North America, and any number that is called one."""
 
     ENTITY = "PHONE"
-    NEEDS = r"\d{2}"
+    NEEDS = r"\d{2}|[一幺][三四五六七八九][〇零一二三四五六七八九幺]"
     RULES = (
         pattern("mobile", rf"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{{4}}){{2}}{NO_WORD_AFTER}"),
         pattern("mobile in threes", rf"{NO_WORD_BEFORE}1[3-9]\d[- ]\d{{3}}[- ]\d{{5}}{NO_WORD_AFTER}"),
@@ -26,6 +26,11 @@ class Phone(Recognizer):
         pattern("international", rf"(?<![0-9A-Za-z])\+\d{{1,3}}[-. ]?(?:\(?\d{{1,4}}\)?[-. ]?){{2,5}}\d{{2,4}}{NO_WORD_AFTER}"),
         pattern("labelled", rf"{_LABEL}(?P<value>\+?\(?\d[-\d() .]{{3,18}}\d){NO_WORD_AFTER}"),
         pattern("near a label", r"(?i:phone|call|tel|mobile|cell|fax|text|contact|office|reach(?:ed)?|number)\b[^.\n]{0,30}?(?<![\w./-])(?P<value>\(?\+?\d{2,5}\)?(?:[-. ]\d{2,5}){1,5})(?![\w/]|[.:-]\d)"),
+        pattern("zh extension", r"(?:分机|转|内线|短号|小号)\s?[:]?\s?(?P<value>\d{3,6})(?!\d|[.%年月]|\s?(?:ml|mg|U|次|天|元))"),
+        pattern("landline with extension", rf"{NO_WORD_BEFORE}(?:0\d{{2,3}}[- ]?)?[2-8]\d{{6,7}}\s?(?:转|分机|-)\s?\d{{2,6}}{NO_WORD_AFTER}"),
+        pattern("landline in parts", rf"{NO_WORD_BEFORE}0(?:10|2\d|[3-9]\d\d)[- ]\d{{3,4}} \d{{4}}{NO_WORD_AFTER}"),
+        pattern("in numerals", r"(?<![一二三四五六七八九〇零])[一幺][三四五六七八九][〇零一二三四五六七八九幺]{9}(?![〇零一二三四五六七八九])"),
+        pattern("united kingdom", rf"{NO_WORD_BEFORE}0(?:7\d{{3}}[ -]?\d{{6}}|7\d{{3}}[ -]\d{{3}}[ -]\d{{3}}|20[ -]\d{{4}}[ -]\d{{4}}|1\d{{2,3}}[ -]\d{{3}}[ -]\d{{3,4}}){NO_WORD_AFTER}"),
         pattern("extension", r"(?<![A-Za-z])(?i:ext|extension|pager|beeper)\.?[ :#]{1,3}(?P<value>\d{3,7})(?!\d|\.\d|%)"),
         pattern("last digits", r"(?:尾号|手机后四位|(?i:ending in))[:\s为是]{0,2}(?P<value>\d{4})(?!\d)"),
         pattern("local", r"(?<![0-9A-Za-z.-])[2-9]\d\d-\d{4}(?![-0-9A-Za-z]|\.\d)", 0.5),
