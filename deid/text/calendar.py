@@ -62,7 +62,7 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("mdy", rf"{_WEEKDAY}(?P<m>\d{{1,2}}){_SEP}(?P<d>\d{{1,2}})\s?(?P=sep)\s?{_Y}(?!\d)(?:{_CLOCK}|{_TIME})", True),
         ("mdY2", rf"(?P<m>\d{{1,2}})(?P<sep>/)(?P<d>\d{{1,2}})(?P=sep)(?P<Y2>\d\d)(?![\d/])(?:{_CLOCK}|{_TIME})", True),
         ("mdY2-", rf"(?P<m>0[1-9]|1[0-2])(?P<sep>[-.])(?P<d>0[1-9]|[12]\d|3[01])(?P=sep)(?P<Y2>\d\d)(?![-.\d]){_TIME}", True),
-        ("mdy2-", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>[-.])(?P<d>0?[1-9]|[12]\d|3[01])(?P=sep)(?P<Y2>[0-4]\d)(?![-.\d/])(?!\s?(?:m[lg]|mm|cm|%)){_TIME}", True),
+        ("mdy2-", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>[-.])(?P<d>0?[1-9]|[12]\d|3[01])(?P=sep)(?P<Y2>[0-4]\d)(?![-.\d/])(?!\s?(?:m[lg]|mm|cm|%|分)){_TIME}", True),
         ("zh", rf"(?:{_Y}|'?(?P<Y2>\d\d))\s?年\s?(?P<m>\d{{1,2}})\s?月\s?(?P<d>\d{{1,2}})\s?(?:[日号](?!楼|床)|(?![\d个余天周]))"
          rf"{_ZH_WEEKDAY}{_TIME}", False),
         ("zh-range", rf"(?:{_Y}\s?年\s?)?(?P<m>\d{{1,2}})\s?月\s?(?P<d>\d{{1,2}})\s?[日号]?\s?[-~至到]\s?(?P<d2>\d{{1,2}})\s?[日号]", False),

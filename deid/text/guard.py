@@ -2,7 +2,7 @@
 
 import re
 
-from deid.text.fold import HAN
+from deid.text.fold import HAN, bare
 from deid.text.hit import MODEL, Hit
 from deid.text.lexicon.clinical import DRUGS_ZH, EPONYM_HEADS, EPONYMS, EPONYMS_ZH, NOT_A_NAME_ZH, WORDS_EN
 from deid.text.lexicon.people import (
@@ -130,8 +130,23 @@ def is_english_word(token: str) -> bool:
 
 
 def is_eponym(token: str) -> bool:
-    low = token.lower().strip(".'").removesuffix("'s")
+    low = bare(token).strip(".'").removesuffix("'s")
     return low in EPONYMS or all(part in EPONYMS for part in low.split("-"))
+
+
+_COMPOUND_BEFORE = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]*-$")
+_COMPOUND_AFTER = re.compile(r"-[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]*")
+
+
+def is_part_of_eponym(text: str, start: int, end: int) -> bool:
+    """Whether a name is a part of "Brown-Séquard" or the like, or an eponym before its thing ("Parkinson's disease")."""
+    before = _COMPOUND_BEFORE.search(text, max(0, start - 30), start)
+    after = _COMPOUND_AFTER.match(text, end)
+    others = [p for m in (before, after) if m for p in bare(m[0]).split("-") if p]
+    if others:
+        return all(p in EPONYMS for p in others)
+    word = text[start:end]
+    return word.isalpha() and is_eponym(word) and _is_before_thing(text, end)
 
 
 def _is_before_thing(unit: str, end: int) -> bool:

@@ -9,6 +9,7 @@ import ahocorasick
 
 from deid.subject import KnownTerm
 from deid.text.fold import HAN, Squeezed, bare, is_han
+from deid.text.guard import is_part_of_eponym
 from deid.text.hit import KNOWN, Hit
 from deid.text.variants import Variant, variants
 
@@ -87,6 +88,8 @@ def _in_words(words: _Automaton, folded: str, lower: str) -> Iterator[Hit]:
             continue
         span = squeezed.span(start, end - variant.kept)
         if variant.needs_capital and not _is_capital(folded, *span):
+            continue
+        if variant.entity == "NAME" and is_part_of_eponym(folded, *span):
             continue
         yield Hit(*span, variant.entity, KNOWN, 1.0)
 

@@ -36,7 +36,7 @@ class HospitalNumber(Recognizer):
         pattern("hash", r"(?<![\w#])#\s?(?P<value>(?=[-A-Z0-9]*\d{4})[A-Z0-9][-A-Z0-9]{3,20})(?![\w.])", 0.6),
         pattern("nhs", r"(?i:nhs)\s?(?:no\.?|number|#)?\s?[:]?\s?(?P<value>\d{3}[ -]?\d{3}[ -]?\d{4})(?!\d)"),
         pattern("after a sign", r"(?<=[A-Za-z] )#\s?(?P<value>\d[-\d]{3,20})(?!\d|\.\d|%)"),
-        pattern("en bed", r"(?<![A-Za-z])(?i:room|bed|rm|apt|bay|pod|OR)\.?\s?#?:?\s?(?P<value>[A-Z]?\d{1,4}-?[A-Z]?)(?![\d.%])(?!\s?(?:air|mg|degrees|inch|feet|x|days|hours|h\b|min))", 0.7),
+        pattern("en bed", r"(?<![A-Za-z])(?i:room|bed|rm|bay)\.?\s?#?:?\s?(?P<value>[A-Z]?\d{1,4}-?[A-Z]?)(?![\d.%])(?!\s?(?:air|mg|degrees|inch|feet|x|days|hours|h\b|min))", 0.7),
         pattern("ssn", r"(?<![\d-])(?P<value>\d{3}-\d{2}-\d{4})(?![\d-])"),
         pattern("masked ssn", r"(?<!\w)(?P<value>(?:[xX*]{3}-?[xX*]{2}-?)\d{4})(?!\d)"),
         pattern("labelled short", r"(?<![A-Za-z])(?:MRN|mrn|SSN|ssn)(?:[ ]?(?:number|no\.?|#))?[:#\s]{0,4}(?:is )?(?P<value>[A-Z]{0,3}\d[-\d ]{2,14}\d)(?!\d)"),

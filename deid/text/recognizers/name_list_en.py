@@ -12,7 +12,7 @@ from deid.text.lexicon.places import LARGE
 from deid.text.recognizers.base import Recognizer, pattern
 
 _WORD = r"[A-Z][a-zà-öø-ÿ]+(?:[A-Z][a-zà-öø-ÿ]+)?|[A-Z]{2,}|[OD]'(?:[A-Z][a-z]+|[A-Z]{2,})"
-_TOKEN = re.compile(rf"(?<![A-Za-zÀ-ÿ'’/@._\d-])(?:{_WORD})(?:-(?:{_WORD}))*(?![A-Za-zÀ-ÿ\d@]|['’][a-rt-z]|-[a-z\d])")
+_TOKEN = re.compile(rf"(?<![A-Za-zÀ-ÿ'’@._\d-])(?:{_WORD})(?:-(?:{_WORD}))*(?![A-Za-zÀ-ÿ\d@]|['’][a-rt-z]|-[a-z\d])")
 _BETWEEN = re.compile(r" (?:(?:[A-Z]\.? ){1,2}|(?:(?:van|von|de|der|den|da|di|la|le|del|dos|bin|al|el|ibn|ter|ten|St\.) ){0,2})")
 _INITIAL_AFTER = re.compile(r",? [A-Z](?:\.|(?![\w'-]))")
 _NEXT = re.compile(r"(?:'s|s')?[ -]([A-Za-z]+)|/([A-Z][a-z]+)")

@@ -33,7 +33,7 @@ _GIVEN = f"[{''.join(sorted(GIVEN_CHARS))}]"
 _LIKELY = rf"(?:(?:{_COMPOUND}){_GIVEN}{{1,2}}?|[{''.join(sorted(SURNAMES))}]{_GIVEN}{{2}}|[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}]{_GIVEN})"
 _ELSEWHERE = "|".join(sorted(NAME_PARTS, key=len, reverse=True))
 _CUE = r"(?=\s*(?:$|[,，。、;:：(（)）\n/|]|\s|男|女|先生|女士))"
-_LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|术后|产后|体温|血压|夜间|今晨|同志|老|父|母|妈|爸|妻|丈夫|送|带|打|告|通知|探|讲|记录|查|主管|负责|操作|采|给|对|向|跟|嘱|亲|平素|每|约|去|到|回|住|家|能|要|想|让|请|领|站|签|[A-Za-z]))"
+_LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|术后|产后|体温|血压|夜间|今晨|同志|老|父|母|妈|爸|妻|丈夫|送|带|打|告|通知|探|讲|记录|查|主管|负责|操作|采|给|对|向|跟|嘱|亲|均|都|也|亦|刚|正|不|未|没|即|平素|每|约|去|到|回|住|家|能|要|想|让|请|领|站|签|[A-Za-z]))"
 _ROLE = r"(?:主任医师|主治医师|住院医师|经治医师|副主任医师|主管护师|责任护士|护士长|主任|教授|院长|医师|医生|护士|大夫|助产士|咨询师|心理师|治疗师|营养师|药师|辅导员|班主任|律师|民警|社工|司机|翻译)"
 _KIN = "|".join(sorted(KIN, key=len, reverse=True))
 _TITLES = "|".join(
@@ -44,7 +44,7 @@ _TITLES = "|".join(
 _SHORT = f"[{''.join(sorted(SURNAMES - FUNCTION_WORDS - frozenset('于年便时儿肠腿脑结心区量叶管剂组米麦')))}]"
 # Who does what, before a name without a colon: "术者王磊", "一助边疆".
 _DUTY = (
-    r"(?:实习生|进修生|规培生|研究生|带教|一助|二助|三助|主刀|术者|麻醉|复核|取材|采血|核对|巡视|巡回|洗手|器械|值班|管床|责护|夜班|白班|二线|一线|接听者|接班|交班|主管|经办人?|操作者|联系人|审核|报告|阅片|记录|诊断医师|送检|会诊"
+    r"(?:实习生|进修生|规培生|研究生|带教|一助|二助|三助|主刀|术者|麻醉|复核|取材|采血|核对|巡视|巡回|洗手|器械|值班|管床|责护|夜班|白班|二线|一线|接听者|接班|交班|主管|经办人?|操作者|户名|持卡人|收款人|联系人|审核|报告|阅片|记录|诊断医师|送检|会诊"
     r"|陪诊|陪护|陪同|代述|代诉|代签|见证人|鉴定人|办案人|司机|保姆|组长|队长|处长|科长|班长|志愿者|协调员|专员|主持|主讲|随访员|联络人|转诊医生|接诊|家庭医生|签约医生|翻译|村医|民警|警官|法官|律师|书记|妻子?|丈夫|配偶|爱人|男友|女友|男朋友|女朋友|恋人|好友|朋友|邻居|室友|同学|同事|老乡)"
 )
 
@@ -59,6 +59,7 @@ class ChineseName(Recognizer):
         pattern("label, text goes on", rf"{_LABEL}\s?[:]\s{{0,6}}(?P<value>{_NAME}){_LOOSE}"),
         pattern("label, foreign", r"(?:姓名|联系人|英文名|外文名|拼音)\s?:?\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})"),
         pattern("patient", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|病友|死者|伤者|老人)[:,，\s]{{0,2}}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
+        pattern("patient, likely", rf"(?:患者|病人|患儿|产妇|孕妇|被鉴定人|受试者|宝宝)(?P<value>{_LIKELY}|{_SURNAME}{_GIVEN}){_LOOSE}", 0.7),
         pattern("patient, sex follows", rf"(?:患者|病人|患儿|产妇|孕妇|受试者)?[:,，\s]{{0,2}}(?<!{_H})(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女)(?:性)?[,，、\s)\d])"),
         pattern("patient, sex follows close", rf"(?:患者|病人|患儿|产妇|孕妇)(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女))"),
         pattern("kin", rf"(?:其|患者|病人|患儿|之|由|及|与|和|,|，|。|、|的|^)(?:{_KIN})[(（:：,，\s]{{0,2}}(?:姓名|名叫|叫|为|是|系)?[:：\s]?(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
@@ -108,6 +109,8 @@ class ChineseName(Recognizer):
         if rule_name in ("role", "label") and len(name) > 1 and name[0] in SURNAMES and name[1:].strip() and set(name[1:]) <= GIVEN_CHARS:
             # In such a place even a word is a name: "麻醉:安然".
             return float(rule.score)
+        if rule_name == "alone" and is_common_zh(name[:2]):
+            return 0
         if rule_name == "child's parent":
             return 0 if name in HAN_WORDS or name in KIN or is_clinical_zh(name) else float(rule.score)
         if rule_name == "kin, given name":
