@@ -16,8 +16,9 @@ from benchmarks.deid.gold import Language, Sentence
 from deid.text.fold import fold
 from deid.text.known import KnownIdentifiers
 from deid.text.scanner import TextScanner
+from deid.text.units import units
 
-_NOTES, _LINES, _TEMPLATES = 60, 12, 40
+_NOTES, _LINES, _TEMPLATES = 60, 25, 40
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,11 @@ def measure(language: Language, name_model: str | None) -> Iterator[Speed]:
 
 
 def _unseen(sentences: Iterable[Sentence], shuffled: random.Random) -> Iterator[str]:
-    """Notes of the gold sentences with a word in each line that makes it new: no line is like one before."""
-    lines = [s.text for s in sentences]
+    """Notes of the pieces of the gold sentences, each with a word at its end that makes it new."""
+    pieces = [piece.strip() for s in sentences for _, piece in units(s.text)]
     for note in range(_NOTES):
-        picked = shuffled.sample(lines, _LINES)
-        yield "\n".join(f"{line} x{note}q{at}" for at, line in enumerate(picked))
+        picked = shuffled.sample(pieces, _LINES)
+        yield "\n".join(f"{piece} x{note}q{at}" for at, piece in enumerate(picked))
 
 
 def _templated(sentences: Iterable[Sentence], shuffled: random.Random) -> Iterator[str]:

@@ -81,7 +81,7 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("My", rf"{_MON}(?:\s?,\s?|\s+|-|\s+of\s+){_Y}(?!\d)", True),
         ("Md", rf"{_WEEKDAY}{_MON}\s(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d/:.]*\d)(?!\s?(?:mg|ml|%)){_TIME}", True),
         ("dM", rf"(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\s(?:of\s+)?{_MON}(?![a-z]){_TIME}", True),
-        ("inM", rf"{_IN}(?P<mon>January|February|March|April|May|June|July|August|September|October|November|December)\b(?!\s\d)", False),
+        ("inM", rf"(?=[JFMASOND][aepuco][nbrylgptvc]){_IN}(?P<mon>January|February|March|April|May|June|July|August|September|October|November|December)\b(?!\s\d)", False),
         ("ym", rf"{_Y}(?P<sep>[-/])(?P<m>0[1-9]|1[0-2])(?![-/\d])", True),
         ("my", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>/){_Y}(?![-/\d])", True),
         ("md", r"(?=0|\d\d/0)(?P<m>0[1-9]|1[0-2])(?P<sep>/)(?P<d>0[1-9]|[12]\d|3[01])(?!\d|[/.]\d|%|/)(?!\s?(?:strength|pain|mmHg|vision|murmur|points?|scale|分))",
@@ -90,11 +90,11 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("md-clock", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>/)(?P<d>3[01]|[12]\d|0?[1-9])(?:{_CLOCK}|,? (?:at |@ ?)(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)(?:\s?(?P<ap>[AaPp]\.?[Mm]\b\.?))?)", True),
         ("zh-weekday-md", r"(?:周|星期|礼拜)[一二三四五六日天]\s?(?P<m>1[0-2]|0?[1-9])(?P<sep>[./])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)", False),
         ("zh-this-long", r"[今去前本当]年(?P<m>1[0-2]|0?[1-9])月(?:(?P<d>3[01]|[12]\d|0?[1-9])[日号])?", False),
-        ("on-md", rf"{_ON}(?P<m>0?[1-9]|1[0-2])(?P<sep>[/.])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|[/.]\d|%|/)"
+        ("on-md", rf"(?=\d\d?[/.]\d){_ON}(?P<m>0?[1-9]|1[0-2])(?P<sep>[/.])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|[/.]\d|%|/)"
          r"(?!\s?(?:strength|pain|mm|cm|m[gl]|分|度|L\b|%|tabs?|tablets?|doses?|cups?|NS|normal|of\b|amps?|pills?|dilution))", False),
         ("compact", r"(?P<y>19\d\d|20[0-4]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:\s?(?P<H>[01]\d|2[0-3])(?P<M>[0-5]\d)(?P<S>[0-5]\d)?)?"
          r"(?![\dA-Za-z])", True),
-        ("year", rf"{_IN}{_Y}(?!\d){_NOT_A_COUNT}", False),
+        ("year", rf"(?=1[89]\d\d|20\d\d){_IN}{_Y}(?!\d){_NOT_A_COUNT}", False),
         ("time", rf"{_AT}(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?(?![\d:])(?:\s?(?P<ap>[AaPp]\.?[Mm]\b\.?))?", False),
         ("time-ap", r"(?P<H>1[0-2]|0?[1-9]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?\s?(?P<ap>[AaPp]\.?[Mm]\b\.?)", True),
         ("time-hms", r"(?P<H>[01]\d|2[0-3]):(?P<M>[0-5]\d):(?P<S>[0-5]\d)(?![\d:])", True),

@@ -129,6 +129,11 @@ def is_english_word(token: str) -> bool:
     return low in WORDS_EN or (low.endswith("s") and low[:-1] in WORDS_EN and len(low) > 4) or low in LARGE
 
 
+def may_be_name(word: str) -> bool:
+    """Whether a word with a capital alone says nothing against its being a name."""
+    return not (is_english_word(word) or is_eponym(word) or (_DRUG_LIKE.search(word) and not _is_known_name(word)))
+
+
 def is_eponym(token: str) -> bool:
     low = bare(token).strip(".'").removesuffix("'s")
     return low in EPONYMS or all(part in EPONYMS for part in low.split("-"))

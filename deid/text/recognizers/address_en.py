@@ -1,9 +1,7 @@
 import re
 
-from presidio_analyzer import Pattern
-
 from deid.text.lexicon.places import STATE_CODES
-from deid.text.recognizers.base import Recognizer, pattern
+from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 _STATE = rf"(?:{'|'.join(STATE_CODES)})"
 _STATE_NAME = (
@@ -29,15 +27,15 @@ class EnglishAddress(Recognizer):
     RULES = (
         pattern("street", rf"(?<![\w/.-])\d{{1,6}}[A-Za-z]?(?:-\d{{1,4}})?\s+(?:[NSEW]\.?\s+|(?:North|South|East|West)\s+)?(?:{_WORD}\s+){{1,4}}{_KIND}\b\.?(?:\s+[NSEW]{{1,2}}\b)?{_UNIT}{_CITY}"),
         pattern("apartment", rf"(?<![\w/.-])\d{{1,6}}\s+(?:{_WORD}\s+){{1,4}}\d{{0,4}}\s?,?\s?(?:Apt|Apartment|Suite|Ste|Unit)\.?\s?#?\s?\w{{1,6}}{_CITY}"),
-        pattern("post box", rf"(?<!\w)P\.?\s?O\.?\s?Box\s+\d{{1,7}}{_CITY}"),
-        pattern("state and zip", rf"(?<![\w'.-])(?P<value>(?:[A-Z][A-Za-z'.-]+ ?){{0,3}},?\s*\b(?:{_STATE}|{_STATE_NAME})\s+\d{{5}}(?:-\d{{4}})?)(?![\d-])"),
-        pattern("unit", r"(?<![\w.-])(?:Apt|Apartment|Suite|Ste|Unit)\.?\s#?(?:\d{1,5}[A-Z]?|[A-Z]\d{0,4})(?!\w|\s?(?:mg|mL|ml))"),
-        pattern("military", r"(?<!\w)(?:PSC|Unit|CMR)\s\d{1,5},?\s+Box\s\d{1,5}(?:\s+[AFD]PO\s+A[AEP]\s+\d{5})?"),
-        pattern("zip", r"(?i:zip(?: ?code)?|postal code|postcode)[\s:#]{0,3}(?P<value>\d{4,6}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?!\d)"),
-        pattern("labelled", rf"{_LABEL}\s?(?:is)?[:\s]\s?(?P<value>\d{{1,6}}[A-Za-z]?\s+[A-Z0-9][^\n;:|]{{3,70}}?)(?=\s{{2,}}|[.;]\s|[.;]?$|\n|\s+(?:and|with|since|phone|tel)\b)"),
+        pattern("post box", rf"(?<!\w)P\.?\s?O\.?\s?Box\s+\d{{1,7}}{_CITY}", words="box"),
+        pattern("state and zip", rf"(?<![\w'.-])(?P<value>(?:[A-Z][A-Za-z'.-]+ ?){{0,3}},?\s*\b(?:{_STATE}|{_STATE_NAME})\s+\d{{5}}(?:-\d{{4}})?)(?![\d-])", words=f"{' '.join(STATE_CODES).lower()} alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada new north south ohio oklahoma oregon pennsylvania rhode tennessee texas utah vermont virginia west washington wisconsin wyoming"),
+        pattern("unit", r"(?<![\w.-])(?:Apt|Apartment|Suite|Ste|Unit)\.?\s#?(?:\d{1,5}[A-Z]?|[A-Z]\d{0,4})(?!\w|\s?(?:mg|mL|ml))", words="apt apartment suite ste unit"),
+        pattern("military", r"(?<!\w)(?:PSC|Unit|CMR)\s\d{1,5},?\s+Box\s\d{1,5}(?:\s+[AFD]PO\s+A[AEP]\s+\d{5})?", words="box"),
+        pattern("zip", r"(?i:zip(?: ?code)?|postal code|postcode)[\s:#]{0,3}(?P<value>\d{4,6}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?!\d)", words="zip zipcode postal postcode"),
+        pattern("labelled", rf"{_LABEL}\s?(?:is)?[:\s]\s?(?P<value>\d{{1,6}}[A-Za-z]?\s+[A-Z0-9][^\n;:|]{{3,70}}?)(?=\s{{2,}}|[.;]\s|[.;]?$|\n|\s+(?:and|with|since|phone|tel)\b)", words="address reside resides residing live lives living"),
     )  # fmt: skip
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         # "5 Point scale", "2 Way Foley", "1 Place": a number before a capitalised thing.
         if re.search(
             r"(?i)\b(?:mg|ml|mcg|scale|tablets?|catheter|foley|units?|lumen|score|point|grade|french)\b",

@@ -1,9 +1,7 @@
 import re
 
-from presidio_analyzer import Pattern
-
 from deid.text.fold import HAN
-from deid.text.recognizers.base import Recognizer, pattern
+from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 _H = f"[{HAN}]"
 _NUM = r"(?:[0-9A-Za-z]{1,6}|[一二三四五六七八九十百]{1,4})"
@@ -30,13 +28,13 @@ class ChineseAddress(Recognizer):
              rf"(?P<value>{_H}[{HAN}A-Za-z0-9#()-]{{2,50}})"),
     )  # fmt: skip
 
-    def narrow(self, match: re.Match[str], rule: Pattern) -> tuple[int, int]:
+    def narrow(self, match: re.Match[str], rule: Rule) -> tuple[int, int]:
         # What leads to an address is no part of it: "现家住", "就诊于".
         start, end = match.span("value")
         lead = max((m.end() for m in _LEAD.finditer(match["value"])), default=0)
         return start + lead, end
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         value = match["value"]
         if rule.name == "labelled" and re.match(r"不详|未提供|同上|无|当地|本地|原籍|农村|外地|未知", value):
             return 0

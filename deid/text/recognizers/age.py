@@ -1,10 +1,8 @@
 import re
 
-from presidio_analyzer import Pattern
-
 from deid.text.calendar import read_numeral
 from deid.text.guard import is_english_word
-from deid.text.recognizers.base import Recognizer, pattern
+from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 _OLD = r"(?:9\d|1[0-4]\d)"
 _ZH_OLD = r"(?:九十[一二三四五六七八九]?|一百(?:零?[一二三四五六七八九]|[一二三四]?十[一二三四五六七八九]?)?)"
@@ -36,7 +34,7 @@ class Age(Recognizer):
         pattern("zh numerals alone", rf"(?:今年|现年|享年|终年|虚岁|高龄|寿)(?P<value>{_ZH_OLD}|{_OLD})(?![\d.%]|\s?[岁周一二三四五六七八九十])"),
     )  # fmt: skip
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         if rule.name == "after a name":
             word = re.search(r"([A-Z]?[a-z]+) \($", match.string[: match.start()])
             return float(rule.score) if word and word[1][0].isupper() and not is_english_word(word[1]) else 0

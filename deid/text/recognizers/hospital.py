@@ -1,9 +1,7 @@
 import re
 
-from presidio_analyzer import Pattern
-
 from deid.text.fold import HAN
-from deid.text.recognizers.base import Recognizer, pattern
+from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 _ZH_END = (
     r"(?:医院|卫生院|卫生服务中心|卫生所|诊所|医疗中心|医学中心|门诊部|疾控中心|疾病预防控制中心|妇幼保健院|保健院|急救中心|疗养院|养老院|敬老院|福利院|医科大学|医学院|药科大学"
@@ -53,8 +51,8 @@ class Hospital(Recognizer):
         + r"|Hospital|LLC|Inc\b|Ltd|Corp|Co\b|EMS|Home|Air |Police|Mutual|Bank|Church|Temple|Mosque|Parish|Logistics|Courier|Freight|Services|Supply|Insurance|Steel|Group|Agency|Mobility|Defenders|Institute|Foundation|Foods|Roasters|Motors|Manor|Commons|Lodge|Medical |Clinic|Infirmary|Health|Hospice|Nursing|Rehab|Center|Centre|Assisted|Family|Pharmacy|Urgent|College|University|Academy|School|(?i:work|employ|driver|clerk|manager|funeral|facility|agency|company)|北医|协和|华西|湘雅|瑞金)"
     )
     RULES = (
-        pattern("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:附属[{HAN}]{{1,12}}?医院)?(?:[{HAN}]{{1,4}}院区)?)"),
-        pattern("zh short", r"(?P<value>北医[一二三六]院|北大(?:一|人民|第一)?医?院|协和(?!医院)|华西(?!医院)|湘雅[一二三]?(?!医院)院?|瑞金(?!医院)|(?<![\w一-龥])301医院)"),
+        pattern("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:附属[{HAN}]{{1,12}}?医院)?(?:[{HAN}]{{1,4}}院区)?)", chars="院所心部司险局狱厂园学校队会处"),
+        pattern("zh short", r"(?P<value>北医[一二三六]院|北大(?:一|人民|第一)?医?院|协和(?!医院)|华西(?!医院)|湘雅[一二三]?(?!医院)院?|瑞金(?!医院)|(?<![\w一-龥])301医院)", chars="北协华湘瑞3"),
         pattern("en", rf"(?<![\w'])(?P<value>(?:{_EN_WORD} ){{1,5}}?{_EN_KIND}(?: (?:of|at|in) (?:[A-Z][\w'-]+ ?){{1,4}}\b)?)(?![\w])"),
         pattern("company", rf"(?<![\w'.])(?P<value>(?:{_EN_WORD} ){{1,4}}?{_EN_COMPANY})(?![\w'-])"),
         pattern("school", rf"(?<![\w'])(?P<value>(?:{_EN_WORD} ){{1,4}}?(?:College|University|Academy|(?:High|Middle|Elementary|Primary|Grammar|Preparatory|Nursery) School))(?![\w])"),
@@ -63,7 +61,7 @@ class Hospital(Recognizer):
         pattern("en after", r"(?<![\w'])(?P<value>(?:Hospital|Medical Center|University|College|Clinic) (?:of|at) (?:the )?(?:[A-Z][\w'-]+ ?){1,4})\b"),
     )  # fmt: skip
 
-    def narrow(self, match: re.Match[str], rule: Pattern) -> tuple[int, int]:
+    def narrow(self, match: re.Match[str], rule: Rule) -> tuple[int, int]:
         start, end = match.span("value")
         name = match["value"]
         if re.search(rf"[{HAN}]", name):

@@ -1,7 +1,7 @@
 import re
 from typing import Any
 
-from presidio_analyzer import Pattern, RecognizerResult
+from presidio_analyzer import RecognizerResult
 
 from deid.text.fold import HAN
 from deid.text.guard import is_clinical_zh, is_common_zh, is_han_name
@@ -16,7 +16,7 @@ from deid.text.lexicon.people import (
     TITLES_AFTER,
     WEAK_SURNAMES,
 )
-from deid.text.recognizers.base import Recognizer, pattern
+from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 _H = f"[{HAN}]"
 _COMPOUND = "|".join(sorted(COMPOUND_SURNAMES))
@@ -57,11 +57,11 @@ class ChineseName(Recognizer):
     RULES = (
         pattern("label", rf"{_LABEL}\s?(?:[:]|为|是|\s)\s{{0,6}}(?P<value>{_NAME}){_CUE}"),
         pattern("label, text goes on", rf"{_LABEL}\s?[:]\s{{0,6}}(?P<value>{_NAME}){_LOOSE}"),
-        pattern("label, foreign", r"(?:姓名|联系人|英文名|外文名|拼音)\s?:?\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})"),
+        pattern("label, foreign", r"(?:姓名|联系人|英文名|外文名|拼音)\s?:?\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})", chars="名联拼"),
         pattern("patient", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|病友|死者|伤者|老人)[:,，\s]{{0,2}}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
         pattern("patient, likely", rf"(?:患者|病人|患儿|产妇|孕妇|被鉴定人|受试者|宝宝)(?P<value>{_LIKELY}|{_SURNAME}{_GIVEN}){_LOOSE}", 0.7),
-        pattern("patient, sex follows", rf"(?:患者|病人|患儿|产妇|孕妇|受试者)?[:,，\s]{{0,2}}(?<!{_H})(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女)(?:性)?[,，、\s)\d])"),
-        pattern("patient, sex follows close", rf"(?:患者|病人|患儿|产妇|孕妇)(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女))"),
+        pattern("patient, sex follows", rf"(?:患者|病人|患儿|产妇|孕妇|受试者)?[:,，\s]{{0,2}}(?<!{_H})(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女)(?:性)?[,，、\s)\d])", chars="男女"),
+        pattern("patient, sex follows close", rf"(?:患者|病人|患儿|产妇|孕妇)(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女))", chars="男女"),
         pattern("kin", rf"(?:其|患者|病人|患儿|之|由|及|与|和|,|，|。|、|的|^)(?:{_KIN})[(（:：,，\s]{{0,2}}(?:姓名|名叫|叫|为|是|系)?[:：\s]?(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
         pattern("kin, compound", rf"(?:{_KIN})(?P<value>(?:{_COMPOUND}){_H}{{1,2}}?){_LOOSE}"),
         pattern("kin, compound and two", rf"(?:{_KIN})(?P<value>(?:{_COMPOUND}){_H}{{2}})"),
@@ -70,25 +70,26 @@ class ChineseName(Recognizer):
         pattern("title", rf"(?P<value>(?<!{_H}{_H})(?:{_NAME}|{_SURNAME})|(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - FUNCTION_WORDS))}])(?:{_H}{{1,2}}?)?)(?=(?:{_TITLES})(?!签|查房记录))"),
         pattern("title before", rf"{_ROLE}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
         pattern("title before, text ends", rf"{_ROLE}(?P<value>{_NAME}){_CUE}", 0.8),
-        pattern("nickname", rf"(?:{_KIN})[(（:：]?(?P<value>[小阿老]{_H}){_LOOSE}", 0.7),
-        pattern("masked", rf"(?<!{_H})(?P<value>(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])(?:某某?|[*xX×]{{1,2}}))(?![{HAN}]{{2}}某)"),
-        pattern("masked after", rf"(?:患者|病人|其[父母子女妻夫兄弟姐妹]亲?|家属|医生|医师)(?P<value>{_SURNAME}(?:某某?|[*xX×]{{1,2}}))"),
+        pattern("nickname", rf"(?:{_KIN})[(（:：]?(?P<value>[小阿老]{_H}){_LOOSE}", 0.7, chars="小阿老"),
+        pattern("masked", rf"(?<!{_H})(?P<value>(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])(?:某某?|[*xX×]{{1,2}}))(?![{HAN}]{{2}}某)", chars="某*xX×"),
+        pattern("masked after", rf"(?:患者|病人|其[父母子女妻夫兄弟姐妹]亲?|家属|医生|医师)(?P<value>{_SURNAME}(?:某某?|[*xX×]{{1,2}}))", chars="某*xX×"),
         pattern("role", rf"(?:{_DUTY})[:]?\s?(?P<value>{_NAME}){_CUE}", 0.8),
         pattern("role, text goes on", rf"(?:{_DUTY}|{_ROLE})[:]?\s?(?P<value>{_LIKELY}){_LOOSE}", 0.8),
-        pattern("role, short", rf"(?:{_DUTY}|{_ROLE}|(?<=[与和、及由请让叫找])|(?<!{_H})|病友|同室|同屋|邻居|{_KIN})[:]?(?P<value>[老小阿大]{_SHORT}){_LOOSE}", 0.7),
-        pattern("little", rf"(?<!{_H})(?P<value>[小阿]{_GIVEN})(?=的|与|和|母亲|父亲|妈|爸|奶奶|爷爷|丈夫|老公|妻|说|诉|自述|今|昨|来|已|自觉|现|于)", 0.7),
+        pattern("role, short", rf"(?:{_DUTY}|{_ROLE}|(?<=[与和、及由请让叫找])|(?<!{_H})|病友|同室|同屋|邻居|{_KIN})[:]?(?P<value>[老小阿大]{_SHORT}){_LOOSE}", 0.7, chars="老小阿大"),
+        pattern("little", rf"(?<!{_H})(?P<value>[小阿]{_GIVEN})(?=的|与|和|母亲|父亲|妈|爸|奶奶|爷爷|丈夫|老公|妻|说|诉|自述|今|昨|来|已|自觉|现|于)", 0.7, chars="小阿"),
         pattern("alone", rf"(?<![{HAN}])(?P<value>{_LIKELY}){_LOOSE}(?![氏征病])", 0.7),
         pattern("of two", rf"(?<={_H})(?P<value>(?:{_COMPOUND}){_H}{{1,2}}?){_CUE}", 0.6),
-        pattern("surname", rf"(?:姓|叫做?|免贵姓)(?P<value>{_SURNAME})(?=[,，。;；\s)）]|$)"),
-        pattern("any name", rf"(?:小名|乳名|昵称|又名|人称|绰号|外号|网名|曾用名|别名|汉语名|汉名|藏名|英文名|法名|笔名|俗称[“\"]?)(?:为|叫|是|:)?\s?(?P<value>{_H}{{1,4}}?){_CUE}"),
+        pattern("surname", rf"(?:姓|叫做?|免贵姓)(?P<value>{_SURNAME})(?=[,，。;；\s)）]|$)", chars="姓叫"),
+        pattern("any name", rf"(?:小名|乳名|昵称|又名|人称|绰号|外号|网名|曾用名|别名|汉语名|汉名|藏名|英文名|法名|笔名|俗称[“\"]?)(?:为|叫|是|:)?\s?(?P<value>{_H}{{1,4}}?){_CUE}", chars="名称号俗"),
         pattern("kin, given name", rf"(?:{_KIN}|{_DUTY})[(（:]?(?P<value>{_GIVEN}{{2}}){_LOOSE}", 0.6),
-        pattern("peoples", rf"(?P<value>(?:{_ELSEWHERE})(?:·?(?:{_ELSEWHERE})){{0,3}}(?:·{_H}{{1,8}})?|{_H}{{1,6}}·(?:{_ELSEWHERE})(?:{_ELSEWHERE})?)"),
-        pattern("short title", rf"(?:(?<!{_H})|(?<=[由请与和、]))(?P<value>{_SHORT})(?=[老姐哥嫂姨爷叔婶总工](?:[,，。;；:：\s]|诉|说|于|生|退|今|昨|来|的|住|在|送|家))", 0.7),
-        pattern("western title", rf"(?i:dr|prof|mr|mrs|ms|miss)\.?\s?(?P<value>{_SURNAME}{_H}{{0,2}})(?!{_H})"),
-        pattern("known as", rf"(?:{_KIN})(?P<value>{_SURNAME}氏)(?={_H}?)"),
-        pattern("child's parent", rf"(?<!{_H})(?P<value>{_GIVEN}{{2}}|{_LIKELY})(?=(?:妈妈?|爸爸?|奶奶|爷爷|外婆|姥姥)(?:[:：,，。\s]|收|请|说|来))", 0.6),
-        pattern("titled after a word", rf"(?:社区|家庭|签约|请|找|由|谢谢|感谢|@)(?P<value>[{''.join(sorted(SURNAMES))}])(?=(?:医生|大夫|护士|主任|老师|医师|教授|书记|主治))"),
-        pattern("list", rf"(?:参加人员|手术人员|在场人员|讨论人员|参与讨论|出席)[:]\s?(?P<value>{_NAME}(?:[、,，\s]{{1,2}}(?:{_NAME})){{0,8}}){_CUE}"),
+        pattern("peoples", rf"(?P<value>(?:{_ELSEWHERE})(?:·?(?:{_ELSEWHERE})){{0,3}}(?:·{_H}{{1,8}})?)"),
+        pattern("peoples, two parts", rf"(?P<value>{_H}{{1,6}}·(?:{_ELSEWHERE})(?:{_ELSEWHERE})?)", chars="·"),
+        pattern("short title", rf"(?:(?<!{_H})|(?<=[由请与和、]))(?P<value>{_SHORT})(?=[老姐哥嫂姨爷叔婶总工](?:[,，。;；:：\s]|诉|说|于|生|退|今|昨|来|的|住|在|送|家))", 0.7, chars="老姐哥嫂姨爷叔婶总工"),
+        pattern("western title", rf"(?i:dr|prof|mr|mrs|ms|miss)\.?\s?(?P<value>{_SURNAME}{_H}{{0,2}})(?!{_H})", words="dr prof mr mrs ms miss"),
+        pattern("known as", rf"(?:{_KIN})(?P<value>{_SURNAME}氏)(?={_H}?)", chars="氏"),
+        pattern("child's parent", rf"(?<!{_H})(?P<value>{_GIVEN}{{2}}|{_LIKELY})(?=(?:妈妈?|爸爸?|奶奶|爷爷|外婆|姥姥)(?:[:：,，。\s]|收|请|说|来))", 0.6, chars="妈爸奶爷婆姥"),
+        pattern("titled after a word", rf"(?:社区|家庭|签约|请|找|由|谢谢|感谢|@)(?P<value>[{''.join(sorted(SURNAMES))}])(?=(?:医生|大夫|护士|主任|老师|医师|教授|书记|主治))", chars="社家签请找由谢感@"),
+        pattern("list", rf"(?:参加人员|手术人员|在场人员|讨论人员|参与讨论|出席)[:]\s?(?P<value>{_NAME}(?:[、,，\s]{{1,2}}(?:{_NAME})){{0,8}}){_CUE}", chars="员席论"),
     )  # fmt: skip
 
     def analyze(
@@ -101,7 +102,7 @@ class ChineseName(Recognizer):
                 found.append(self._result(*more.span("value"), 0.65))
         return found
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         name = re.sub(r"\s", "", match["value"])
         rule_name = rule.name
         if rule_name in _SAID:
@@ -132,6 +133,6 @@ class ChineseName(Recognizer):
 
 # A rule whose shape says enough.
 _SAID = frozenset(
-    ("masked", "masked after", "label, foreign", "list", "surname", "any name", "peoples", "short title", "western title", "known as", "titled after a word")
+    ("masked", "masked after", "label, foreign", "list", "surname", "any name", "peoples", "short title", "western title", "known as", "peoples, two parts", "titled after a word")
 )
 _AND_SO_ON = re.compile(rf"(?:、|和|与|及|/|,)(?P<value>{_NAME}|[小老阿]{_H}){_CUE}")
