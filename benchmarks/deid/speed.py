@@ -3,10 +3,14 @@
 All are of one process on one core, so that only their ratios say something about another machine.
 """
 
+import base64
+import gzip
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from presidio_analyzer import AnalyzerEngine
 from presidio_analyzer.nlp_engine import SpacyNlpEngine
@@ -18,7 +22,10 @@ from deid.text.known import KnownIdentifiers
 from deid.text.scanner import TextScanner
 from deid.text.units import units
 
-_NOTES, _LINES, _TEMPLATES = 60, 25, 40
+_NOTES, _LINES = 60, 25
+_SAMPLE = Path(__file__).parents[2] / "sample/landing"
+_HOSPITALS = {"en": "hospital_a", "zh": "hospital_b"}
+_NOTE = re.compile(r'"contentType": ?"text/plain[^}]{0,80}?"data": ?"([A-Za-z0-9+/=]+)"')
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def measure(language: Language, name_model: str | None) -> Iterator[Speed]:
     yield Speed("lines never seen", rate, scanner.stats.hit_rate, plain and rate / plain)
 
     scanner = TextScanner(language, name_model=name_model)
-    templated = list(_templated(sentences, shuffled))
+    templated = _templated(language)
     rate = _rate(lambda text: scanner.scan(text, subject), templated)
     yield Speed("notes from templates", rate, scanner.stats.hit_rate, plain and rate / plain)
 
@@ -68,12 +75,13 @@ def _unseen(sentences: Iterable[Sentence], shuffled: random.Random) -> Iterator[
         yield "\n".join(f"{piece} x{note}q{at}" for at, piece in enumerate(picked))
 
 
-def _templated(sentences: Iterable[Sentence], shuffled: random.Random) -> Iterator[str]:
-    """Notes as a generator or a form makes them: of 18 lines one is new (measured on Synthea: 5.6 %), the others repeat."""
-    lines = [s.text for s in sentences][: 17 * _TEMPLATES]
-    for note in range(8 * _NOTES):
-        picked = [lines[i] for i in shuffled.choices(range(len(lines)), k=17)]
-        yield "\n".join([*picked, f"Seen on {1 + note % 28}/3/20{note % 20 + 10}, no. {note}"])
+def _templated(language: Language) -> list[str]:
+    """The notes of the sample's hospital of that language: English ones are Synthea's, which says the same of everybody."""
+    found = []
+    for file in sorted((_SAMPLE / _HOSPITALS[language]).rglob("*.*")):
+        for line in (gzip.open if file.suffix == ".gz" else open)(file, "rt", encoding="utf-8"):
+            found += [base64.b64decode(data).decode() for data in _NOTE.findall(line)]
+    return found
 
 
 def _rate(call: Callable[[str], object], texts: list[str]) -> float:

@@ -55,6 +55,8 @@ class _Bare(dict[int, str]):
 
 
 _FOLD, _BARE = _Fold(_PLAIN), _Bare()
+# Letters that are no ASCII and no Han: lower-casing them may change the length, or leave an accent.
+_ACCENTED = re.compile(r"[\u00aa-\u02ff\u0370-\u1fff\u2100-\u218f\u2c00-\u2dff\ua640-\uabff\ufb00-\uffdc\U00010400-\U0001ffff]")
 
 
 def is_han(char: str) -> bool:
@@ -68,7 +70,7 @@ def fold(text: str) -> str:
 
 def bare(folded: str) -> str:
     """Folded text in lower case without accents; as long as it was."""
-    return folded.lower() if folded.isascii() else folded.translate(_BARE)
+    return folded.lower() if not _ACCENTED.search(folded) else folded.translate(_BARE)
 
 
 class Squeezed:

@@ -10,7 +10,7 @@ _ZH_END = (
 # The name begins after the last of these: "就诊于北京协和医院".
 _BEFORE = re.compile(
     r"(?:就诊于?|转诊至?|转入|转至|转往|转回|送至?|送往|前往|赴|入住|收住|收入|住入|来自|来|到|至|往|在|于|由|从|经|去|及|是|为|我|该|曾|后|并|因|如|被|回|与|或|据|返|我院|外院|当地|附近|求治于|求诊于|患者|家属|医生"
-    r"|^和|工作单位|供职|任职|就职|退休于?|单位)"
+    r"|^和|工作单位|系|供职|任职|就职|退休于?|单位)"
 )
 _GENERIC_ZH = re.compile(
     r"(?:一家|某家|多家|各大|各|某|本|外|当地|上级|下级|其他|其它|社区|附近|私人|县|市|省|区|镇|乡|村|级|州|三甲|二甲|三级|二级|甲等|综合|专科|人民|中心|中医|西医|结合|妇幼|儿童|口腔|眼科|肿瘤|精神|传染病|骨科|康复|互联网"
@@ -37,7 +37,7 @@ _GENERIC_EN = frozenset(
     " their free walk-in hearing hospital clinic medical center of and & to from at in on for patient admitted seen discharged transferred skilled long-term pediatric maternity prenatal coumadin follow-up"
     " follow up vascular transplant hepatology hematology infectious disease ent gyn ob/gyn obgyn ob breast cancer foot hand spine sports medicine internal post rehabilitation rehab physical therapy social services service group support systems system laboratory laboratories lab imaging radiology dental insurance bank blood market store agency supply"
     " association society institute foundation american national international department police fire ambulance legal shelter nuclear diagnostic diagnostics pediatrics orthopedics company hotel church temple union club red cross case management"
-    " consulting health's partners associates medicaid medicare private commercial primary secondary respiratory occupational speech pharmacy discharge planning palliative food nutrition housekeeping transport transit".split()
+    " grade consulting health's partners associates medicaid medicare private commercial primary secondary respiratory occupational speech pharmacy discharge planning palliative food nutrition housekeeping transport transit".split()
 )
 _LEADING_EN = frozenset("the a an of and & at to from in".split())
 

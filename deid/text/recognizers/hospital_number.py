@@ -34,7 +34,7 @@ class HospitalNumber(Recognizer):
         pattern("en last", r"(?<![A-Za-z])(?i:plate|badge|invoice|claim|case|ticket|tag|code|confirmation|auth(?:orization)?|acct|account|chart|mrn|policy|member|license|licence|certificate|medicaid|medicare|passport|visa|visit|run|A-number|path|accession|specimen|subject)\s?(?:no\.?|number|#|id|ID)?\s?[:#]{0,2}\s?(?P<value>(?=[-A-Z0-9 ]*\d{3})(?:[A-Z]{1,3}[ -]){0,2}[A-Z]{0,3}\d[-A-Z0-9]{2,20})(?![A-Za-z0-9]|[.:/]\d|\s?(?:mg|mL|ml|%|years?|yo|days?|weeks?|months|mm|cm|mcg|patients|times|minutes))", 0.7, words="plate badge invoice claim case ticket tag code confirmation auth authorization acct account chart mrn policy member license licence certificate medicaid medicare passport visa visit run a path accession specimen subject"),
         pattern("code", r"(?<![A-Za-z0-9/._-])(?=(?:[A-Z-]*\d){5})(?=[A-Z0-9-]*\d{3})(?P<value>[A-Z]{1,4}-\d{2,}(?:-[A-Z0-9]{1,8}){0,3})(?![A-Za-z0-9/-]|\.\d)", 0.6, chars="-"),
         pattern("hash", r"(?<![\w#])#\s?(?P<value>(?=[-A-Z0-9]*\d{4})[A-Z0-9][-A-Z0-9]{3,20})(?![\w.])", 0.6, chars="#"),
-        pattern("nhs", r"(?i:nhs)\s?(?:no\.?|number|#)?\s?[:]?\s?(?P<value>\d{3}[ -]?\d{3}[ -]?\d{4})(?!\d)", words="nhs"),
+        pattern("nhs", r"(?i:nhs\s?(?:no\.?|number|#)?)\s?[:]?\s?(?P<value>\d{3}[ -]?\d{3}[ -]?\d{4})(?!\d)", words="nhs"),
         pattern("after a sign", r"(?<=[A-Za-z] )#\s?(?P<value>\d[-\d]{3,20})(?!\d|\.\d|%)", chars="#"),
         pattern("en bed", r"(?<![A-Za-z])(?i:room|bed|rm|bay)\.?\s?#?:?\s?(?P<value>[A-Z]?\d{1,4}-?[A-Z]?)(?![\d.%])(?!\s?(?:air|mg|degrees|inch|feet|x|days|hours|h\b|min))", 0.7, words="room bed rm bay"),
         pattern("ssn", r"(?<![\d-])(?P<value>\d{3}-\d{2}-\d{4})(?![\d-])", chars="-"),

@@ -84,6 +84,8 @@ class EnglishName(Recognizer):
 
     def narrow(self, match: re.Match[str], rule: Rule) -> tuple[int, int]:
         start, end = match.span("value")
+        if rule.name == "loud":
+            return start, end
         pieces = list(re.finditer(r"[^\W_][\w'-]*\.?", match.string[start:end]))
         by_title = rule.name == "title"
         # Words of notes after the name are no part of it: "Dr. Smith Cardiology".

@@ -107,6 +107,9 @@ class ChineseName(Recognizer):
         rule_name = rule.name
         if rule_name in _SAID:
             return float(rule.score)
+        if name[1:] in TITLES_AFTER or name[2:] in TITLES_AFTER:
+            # "陆先生": the title is no part of the name.
+            return 0
         if rule_name in ("role", "label") and len(name) > 1 and name[0] in SURNAMES and name[1:].strip() and set(name[1:]) <= GIVEN_CHARS:
             # In such a place even a word is a name: "麻醉:安然".
             return float(rule.score)
