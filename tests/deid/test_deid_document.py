@@ -650,6 +650,32 @@ def test_what_is_no_readable_text_goes(resource, run):
     assert set(found) == {"contentType"} or set(found) == set() or "extension" in found
 
 
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [
+        (document(b"%PDF Ann Lee", "application/pdf"), "remove"),
+        (document(b"Ann Lee", "image/png"), "remove"),
+        (document("Ann Lee not base64!"), "scan_failed"),
+        (document(b"\xffAnn Lee"), "scan_failed"),
+        (document(b"Ann Lee", "text/plain; charset=klingon"), "scan_failed"),
+        (document(rb"{\rtf1 Ann Lee", "application/rtf"), "scan_failed"),
+        (document(b"Ann \0 Lee"), "scan_failed"),
+        (document(b"x" * 2_000_001), "scan_failed"),
+    ],
+    ids=["pdf", "image", "base64", "bytes", "charset", "rtf", "nul", "long"],
+)
+def test_an_attachment_that_cannot_be_searched_is_removed_and_counted(resource, reason, engine, person):
+    seen = engine(scanner="text").deidentify(json.dumps(resource), person())
+    assert "data" not in json.loads(seen.raw).get("content", [{}])[0].get("attachment", {})
+    assert seen.counts["DocumentReference.content.attachment.data", reason] == 1
+
+
+def test_rich_text_is_searched_like_any_other(run):
+    found = attached(run(document(rb"{\rtf1\ansi Call \b 617-\b0 555-0142\par now}", "text/rtf"), scanner="text"))
+    assert base64.b64decode(found["data"]).decode() == "Call [PHONE-1]\nnow"
+    assert found["contentType"] == "text/plain; charset=utf-8"
+
+
 def test_a_scanner_that_fails_lets_nothing_pass(run, engine, person):
     resource = observation(valueString="Ann Lee", note=[{"text": "Ann Lee"}])
     found = run(resource, scanner="broken")

@@ -98,7 +98,8 @@ class ChineseName(Recognizer):
         found = super().analyze(text, entities, nlp_artifacts, regex_flags)
         # "王磊、李明和赵刚": what is set beside a name is one.
         for hit in found:
-            if (more := _AND_SO_ON.match(text, hit.end)) and (is_han_name(more["value"]) or more["value"][0] in "小老阿"):
+            more = _AND_SO_ON.match(text, hit.end)
+            if more and not _has_title(more["value"]) and (is_han_name(more["value"]) or more["value"][0] in "小老阿"):
                 found.append(self._result(*more.span("value"), 0.65))
         return found
 
@@ -107,8 +108,7 @@ class ChineseName(Recognizer):
         rule_name = rule.name
         if rule_name in _SAID:
             return float(rule.score)
-        if name[1:] in TITLES_AFTER or name[2:] in TITLES_AFTER:
-            # "陆先生": the title is no part of the name.
+        if _has_title(name):
             return 0
         if rule_name in ("role", "label") and len(name) > 1 and name[0] in SURNAMES and name[1:].strip() and set(name[1:]) <= GIVEN_CHARS:
             # In such a place even a word is a name: "麻醉:安然".
@@ -132,6 +132,11 @@ class ChineseName(Recognizer):
             # "责任护士", "主任医师": the character is the end of another word.
             return name not in FUNCTION_WORDS and not re.match(r"[责主担当接胜信重级班科室]", before or "-")
         return name[0] not in FUNCTION_WORDS and is_han_name(name)
+
+
+def _has_title(name: str) -> bool:
+    """"陆先生": the title is no part of the name."""
+    return name[1:] in TITLES_AFTER or name[2:] in TITLES_AFTER
 
 
 # A rule whose shape says enough.
