@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deid.document import REASONS, Deidentifier, Outcome
-from deid.policy import load_policies
+from deid.policy import load_policies, load_profile
 from deid.pseudonym import KeyRing
 from deid.subject import DateRule, KnownTerm, Subject
+from deid.text.scanner import TextScanner
 
 LOINC = "http://loinc.org"
 DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -668,6 +670,18 @@ def test_an_attachment_that_cannot_be_searched_is_removed_and_counted(resource, 
     seen = engine(scanner="text").deidentify(json.dumps(resource), person())
     assert "data" not in json.loads(seen.raw).get("content", [{}])[0].get("attachment", {})
     assert seen.counts["DocumentReference.content.attachment.data", reason] == 1
+
+
+def test_a_profile_may_ask_for_surrogates_instead_of_tags(keys, person, monkeypatch):
+    settings = load_profile("cn_l3").model_copy(update={"text": "surrogates"})
+    monkeypatch.setattr("deid.document.load_profile", lambda _: settings)
+    scanner = TextScanner("en", name_model=None)
+    made = Deidentifier(load_policies(), "cn_l3", keys, scanner)
+    raw = json.dumps(observation(note=[{"text": "Dr. Samuel Osei, 617-555-0142"}]))
+    text = json.loads(made.deidentify(raw, person()).raw)["note"][0]["text"]
+    assert re.fullmatch(r"Dr\. [A-Z][a-z]+ [A-Z][a-z]+, 000-\d{3}-\d{4}", text)
+    assert "Osei" not in text
+    assert json.loads(made.deidentify(raw, person()).raw)["note"][0]["text"] == text
 
 
 def test_rich_text_is_searched_like_any_other(run):
