@@ -136,7 +136,7 @@ class ChineseName(Recognizer):
 
 def _has_title(name: str) -> bool:
     """"陆先生": the title is no part of the name."""
-    return name[1:] in TITLES_AFTER or name[2:] in TITLES_AFTER
+    return "某" not in name and (name[1:] in TITLES_AFTER or name[2:] in TITLES_AFTER)
 
 
 # A rule whose shape says enough.
