@@ -6,6 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f〇"
+# Capital and small Latin letters with and without accents, for character classes.
+UPPER = "A-Z" + "".join(c for c in map(chr, range(0xC0, 0x180)) if c.isupper())
+LOWER = "a-z" + "".join(c for c in map(chr, range(0xDF, 0x180)) if c.islower())
 _IS_HAN = re.compile(f"[{HAN}]")
 # Traditional characters to simplified ones, those of names, addresses, labels and titles: one rule reads both.
 _TRADITIONAL = (

@@ -1,14 +1,15 @@
 import re
 
+from deid.text.fold import LOWER, UPPER
 from deid.text.guard import is_english_word, is_eponym
 from deid.text.lexicon.clinical import EPONYM_HEADS
 from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
 from deid.text.recognizers.base import Recognizer, Rule, pattern
 
-_CAP = r"[A-Z][a-zà-öø-ÿ]+(?:['-][A-Z][a-zà-öø-ÿ]+|(?<=Mc)[A-Z][a-z]+|(?<=Mac)[A-Z][a-z]+|(?<=De)[A-Z][a-z]+)*\d{0,3}"
+_CAP = rf"[{UPPER}][{LOWER}]+(?:['-][{UPPER}][{LOWER}]+|(?<=Mc)[A-Z][a-z]+|(?<=Mac)[A-Z][a-z]+|(?<=De)[A-Z][a-z]+)*\d{{0,3}}"
 # A title begins the next name, it ends none.
 _O = rf"(?!(?:Dr|Mr|Mrs|Ms|Mx|Prof|Rev)\b)(?:[OD]'{_CAP}|{_CAP})"
-_UPPER = r"[A-Z]{2,}(?:['-][A-Z]{2,})*"
+_UPPER = rf"[{UPPER}]{{2,}}(?:['-][{UPPER}]{{2,}})*"
 _PARTICLE = r"(?:(?:van|von|de|der|den|da|di|la|le|del|dos|bin|al|el|St\.)[ ]){0,2}"
 _INITIAL = r"[A-Z]\.?"
 _NAME = rf"(?:(?:{_INITIAL}[ ]?){{0,2}}{_PARTICLE}{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,3}}|{_UPPER}(?:,?[ ]{_UPPER}){{0,2}})"

@@ -3,7 +3,7 @@ from typing import Any
 
 from presidio_analyzer import RecognizerResult
 
-from deid.text.fold import bare
+from deid.text.fold import LOWER, UPPER, bare
 from deid.text.guard import is_english_word, is_eponym
 from deid.text.lexicon.clinical import EPONYM_HEADS
 from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
@@ -11,8 +11,8 @@ from deid.text.lexicon.people import WORD_NAMES
 from deid.text.lexicon.places import LARGE
 from deid.text.recognizers.base import Recognizer, pattern
 
-_WORD = r"[A-Z][a-zà-öø-ÿ]+(?:[A-Z][a-zà-öø-ÿ]+)?|[A-Z]{2,}|[OD]'(?:[A-Z][a-z]+|[A-Z]{2,})"
-_TOKEN = re.compile(rf"(?<![A-Za-zÀ-ÿ'’@._\d-])(?:{_WORD})(?:-(?:{_WORD}))*(?![A-Za-zÀ-ÿ\d@]|['’][a-rt-z]|-[a-z\d])")
+_WORD = rf"[{UPPER}][{LOWER}]+(?:[{UPPER}][{LOWER}]+)?|[{UPPER}]{{2,}}|[OD]'(?:[A-Z][a-z]+|[A-Z]{{2,}})"
+_TOKEN = re.compile(rf"(?<![{UPPER}{LOWER}'’@._\d-])(?:{_WORD})(?:-(?:{_WORD}))*(?![{UPPER}{LOWER}\d@]|['’][a-rt-z]|-[a-z\d])")
 _BETWEEN = re.compile(r" (?:(?:[A-Z]\.? ){1,2}|(?:(?:van|von|de|der|den|da|di|la|le|del|dos|bin|al|el|ibn|ter|ten|St\.) ){0,2})")
 _INITIAL_AFTER = re.compile(r",? [A-Z](?:\.|(?![\w'-]))")
 _NEXT = re.compile(r"(?:'s|s')?[ -]([A-Za-z]+)|/([A-Z][a-z]+)")
@@ -34,7 +34,7 @@ class EnglishNameList(Recognizer):
     """Names of the lists of given and family names: two together anywhere, one alone where it is no word and no eponym."""
 
     ENTITY = "NAME"
-    NEEDS = r"[A-Z][A-Za-z]"
+    NEEDS = rf"[{UPPER}]"
     # The rule is a walk over the words with a capital; the pattern only names it.
     RULES = (pattern("names of the lists", _TOKEN.pattern, 0.65),)
 

@@ -29,6 +29,7 @@ class Phone(Recognizer):
         pattern("landline in parts", rf"{NO_WORD_BEFORE}0(?:10|2\d|[3-9]\d\d)[- ]\d{{3,4}} \d{{4}}{NO_WORD_AFTER}"),
         pattern("in numerals", r"(?<![一二三四五六七八九〇零])[一幺][三四五六七八九][〇零一二三四五六七八九幺]{9}(?![〇零一二三四五六七八九])"),
         pattern("united kingdom", rf"{NO_WORD_BEFORE}0(?:7\d{{3}}[ -]?\d{{6}}|7\d{{3}}[ -]\d{{3}}[ -]\d{{3}}|20[ -]\d{{4}}[ -]\d{{4}}|1\d{{2,3}}[ -]\d{{3}}[ -]\d{{3,4}}){NO_WORD_AFTER}"),
+        pattern("to call", r"(?i:on|to|at|message|dial|text) (?P<value>\d{3} \d{3} \d{3,4}|\d{3} \d{4})(?!\d|[./]\d| ?(?:m[lg]|%|mm|units))", words="call text phone message messages dial reach answering"),
         pattern("extension", r"(?<![A-Za-z])(?i:ext|extension|pager|beeper)\.?[ :#]{1,3}(?P<value>\d{3,7})(?!\d|\.\d|%)", words="ext extension pager beeper"),
         pattern("last digits", r"(?:尾号|手机后四位|(?i:ending in))[:\s为是]{0,2}(?P<value>\d{4})(?!\d)", chars="尾手", words="ending"),
         pattern("local", r"(?<![0-9A-Za-z.-])[2-9]\d\d-\d{4}(?![-0-9A-Za-z]|\.\d)", 0.5),
