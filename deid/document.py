@@ -81,7 +81,9 @@ class Deidentifier:
         """
         try:
             if self._has_surrogates:
-                subject = replace(subject, surrogate_key=self._keys.surrogate_key(subject.institution, subject.person_key))
+                subject = replace(
+                    subject, surrogate_key=self._keys.surrogate_key(subject.institution, subject.person_key)
+                )
             return self._deidentify(raw, subject, resolve or {})
         except Exception:  # an error's text could hold a value
             return Outcome(None, "not_deidentifiable")

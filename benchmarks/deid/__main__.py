@@ -1,6 +1,6 @@
 """How much of what identifies people the text scanner finds, what else it destroys, and how fast it is.
 
-    python -m benchmarks.deid [--no-models] [--no-speed] [--cases] [--public FOLDER]
+python -m benchmarks.deid [--no-models] [--no-speed] [--cases] [--public FOLDER]
 """
 
 import argparse
@@ -19,7 +19,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.deid", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--no-models", action="store_true", help="patterns and known identifiers only")
     parser.add_argument("--no-speed", action="store_true", help="skip what takes longest")
-    parser.add_argument("--cases", action="store_true", help="each thing missed, cut, wrong or destroyed, but none held out")
+    parser.add_argument(
+        "--cases", action="store_true", help="each thing missed, cut, wrong or destroyed, but none held out"
+    )
     parser.add_argument("--public", type=Path, default=public.FOLDER, help="folder of the public English sentences")
     options = parser.parse_args()
     model = None if options.no_models else DEFAULT_MODEL

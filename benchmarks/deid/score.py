@@ -15,7 +15,9 @@ from deid.text.hit import Hit
 from deid.text.scanner import TextScanner
 
 MISSED = "(missed)"
-_NEUTRAL = re.compile(r"(?:[上下]午|晚上?|凌晨|早上?)?\s?\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?|(?:19|20)\d\d年?|\d{1,2}[时点]\d{1,2}分?")
+_NEUTRAL = re.compile(
+    r"(?:[上下]午|晚上?|凌晨|早上?)?\s?\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?|(?:19|20)\d\d年?|\d{1,2}[时点]\d{1,2}分?"
+)
 
 
 @dataclass

@@ -110,11 +110,23 @@ _LUNAR_DAY = r"(?:初[一二三四五六七八九十]|十[一二三四五六七�
 UNREADABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(form))
     for name, form in (
-        ("lunar", rf"(?:(?:农历|阴历|旧历|藏历)?(?:{_Y}年|[一二][〇零○九八][〇零○一二三四五六七八九]{{2}}年|[今去前]年)?(?:农历|阴历|旧历)?(?<![一二三四五六七八九十])){_LUNAR_MONTH}(?:{_LUNAR_DAY})"),
-        ("lunar year", r"(?:农历|阴历|藏历)[甲乙丙丁戊己庚辛壬癸金木水火土铁阴阳]?[子丑寅卯辰巳午未申酉戌亥鼠牛虎兔龙蛇马羊猴鸡狗猪]年(?:\(.{4,12}?\))?"),
+        (
+            "lunar",
+            rf"(?:(?:农历|阴历|旧历|藏历)?(?:{_Y}年|[一二][〇零○九八][〇零○一二三四五六七八九]{{2}}年|[今去前]年)?(?:农历|阴历|旧历)?(?<![一二三四五六七八九十])){_LUNAR_MONTH}(?:{_LUNAR_DAY})",
+        ),
+        (
+            "lunar year",
+            r"(?:农历|阴历|藏历)[甲乙丙丁戊己庚辛壬癸金木水火土铁阴阳]?[子丑寅卯辰巳午未申酉戌亥鼠牛虎兔龙蛇马羊猴鸡狗猪]年(?:\(.{4,12}?\))?",
+        ),
         ("lunar eve", r"(?:农历|阴历)?(?:19\d\d|20\d\d)年(?:除夕|元宵|端午|中秋|重阳)(?:节|夜)?"),
-        ("republic", r"民国\s?(?:\d{1,3}|[一二三四五六七八九十]{1,4})\s?年(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号]?)?|[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)?"),
-        ("holiday", rf"(?:Christmas|Thanksgiving|Easter|Independence|Labor|Memorial|New Year'?s?)(?: Day| Eve)?,? {_Y}(?!\d)"),
+        (
+            "republic",
+            r"民国\s?(?:\d{1,3}|[一二三四五六七八九十]{1,4})\s?年(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号]?)?|[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)?",
+        ),
+        (
+            "holiday",
+            rf"(?:Christmas|Thanksgiving|Easter|Independence|Labor|Memorial|New Year'?s?)(?: Day| Eve)?,? {_Y}(?!\d)",
+        ),
     )
 )
 
@@ -361,7 +373,14 @@ def _clock_text(at: datetime, value: Mapping[str, str | None]) -> dict[str, str]
     is_twelve = bool(value.get("ap")) or (bool(value.get("zap")) and int(hour or 0) <= 12)
     shown = (at.hour % 12 or 12) if is_twelve else at.hour
     new = {"H": f"{shown:02}" if hour.startswith("0") or (len(hour) == 2 and not is_twelve) else str(shown)}
-    new |= {"H2": f"{at.hour:02}", "M3": f"{at.minute:02}", "M": f"{at.minute:02}", "M2": f"{at.minute:02}", "S": f"{at.second:02}", "S2": f"{at.second:02}"}
+    new |= {
+        "H2": f"{at.hour:02}",
+        "M3": f"{at.minute:02}",
+        "M": f"{at.minute:02}",
+        "M2": f"{at.minute:02}",
+        "S": f"{at.second:02}",
+        "S2": f"{at.second:02}",
+    }
     if ap := value.get("ap"):
         letter = ("A" if at.hour < 12 else "P") if ap[0].isupper() else ("a" if at.hour < 12 else "p")
         new["ap"] = letter + ap[1:]

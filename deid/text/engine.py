@@ -20,6 +20,7 @@ from presidio_analyzer.analyzer_engine import REGEX_TIMEOUT_SECONDS
 
 from core.errors import ConfigError
 from deid.text import guard
+from deid.text.fold import is_han
 from deid.text.hit import PATTERN, Hit
 from deid.text.models import LANGUAGE, ChineseNames, EnglishNames, Words, count_digits
 from deid.text.recognizers import RECOGNIZERS
@@ -119,18 +120,23 @@ class _Context(LemmaContextAwareEnhancer):  # type: ignore[misc]
         context: Any = None,
     ) -> list[RecognizerResult]:
         with_context = {r.id for r in recognizers if r.context}
-        if not any(r.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY] in with_context for r in raw_results):
+        if not any(
+            r.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY] in with_context for r in raw_results
+        ):
             return raw_results
         return super().enhance_using_context(text, raw_results, nlp_artifacts, recognizers, context)  # type: ignore[no-any-return]
 
 
 class _Email(presidio.EmailRecognizer):  # type: ignore[misc]
-    """Presidio's, with the list of public suffixes that comes with the package: its default fetches the newest one."""
+    """Presidio's, with the list of public suffixes that comes with the package: its default fetches the newest one.
+
+    It takes Han characters before an address for a part of it; such an address is left to our own recognizer.
+    """
 
     _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
     def validate_result(self, pattern_text: str) -> bool:
-        return bool(self._extract(pattern_text).fqdn)
+        return not any(map(is_han, pattern_text)) and bool(self._extract(pattern_text).fqdn)
 
 
 def _of_presidio() -> list[Gated]:
@@ -143,7 +149,7 @@ def _of_presidio() -> list[Gated]:
         _when(presidio.UsSsnRecognizer(), 9), _when(presidio.UsItinRecognizer(), 9), _when(presidio.UsNpiRecognizer(), 10),
         _when(presidio.UsPassportRecognizer(), 8), _when(presidio.MedicalLicenseRecognizer(), 7), _when(presidio.UsBankRecognizer(), 8),
         _when(presidio.AbaRoutingRecognizer(), 9), _when(presidio.CreditCardRecognizer(), 12),
-        
+
         _like(presidio.PhoneRecognizer(supported_regions=("US", "GB")), r"(?<!\d)\(?[2-9]\d\d\)?[-. /]{0,2}\d{3}[-. ]?\d{4}(?!\d)|(?:\+44|0)[ (]{0,2}\d[\d ()-]{8,13}\d"),
         _mixed(presidio.UsMbiRecognizer(), 5), _like(presidio.UsLicenseRecognizer(), r"(?i:driv|licen|permit|\blic\b|identification|\bcdls?\b|\bdls?\b)[^\n]*?\d"),
         _mixed(presidio.IbanRecognizer(), 12),

@@ -59,7 +59,9 @@ class _Bare(dict[int, str]):
 
 _FOLD, _BARE = _Fold(_PLAIN), _Bare()
 # Letters that are no ASCII and no Han: lower-casing them may change the length, or leave an accent.
-_ACCENTED = re.compile(r"[\u00aa-\u02ff\u0370-\u1fff\u2100-\u218f\u2c00-\u2dff\ua640-\uabff\ufb00-\uffdc\U00010400-\U0001ffff]")
+_ACCENTED = re.compile(
+    r"[\u00aa-\u02ff\u0370-\u1fff\u2100-\u218f\u2c00-\u2dff\ua640-\uabff\ufb00-\uffdc\U00010400-\U0001ffff]"
+)
 
 
 def is_han(char: str) -> bool:

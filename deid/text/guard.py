@@ -5,6 +5,7 @@ import re
 from deid.text.fold import HAN, bare
 from deid.text.hit import MODEL, Hit
 from deid.text.lexicon.clinical import DRUGS_ZH, EPONYM_HEADS, EPONYMS, EPONYMS_ZH, NOT_A_NAME_ZH, WORDS_EN
+from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
     FUNCTION_WORDS,
@@ -13,7 +14,6 @@ from deid.text.lexicon.people import (
     SURNAMES,
     TITLES_AFTER,
 )
-from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
 from deid.text.lexicon.places import LARGE
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?")
@@ -50,7 +50,7 @@ _SMALL_ZH = re.compile(
     r"(?:[省市区县镇乡村旗州]|街道|[路街巷弄道]|小区|花园|新村|家园|公寓|大厦|广场|庄|屯|寨|湾|营|沟|岭|坪|店)$"
 )
 _NOT_A_PLACE_ZH = re.compile(
-    r"(?:科|室|部|病区|院|门诊|急诊|楼|床|区域|肺|肝|肾|胃|肠|脑|心|腹|胸|腰|颈|背|臀|膝|踝|腕|肩|肘|髋|手|足|头|眼|耳|鼻|喉|乳|侧|叶|段|窝|沟|管|腔|骨|节|肌|膜|血|脉|"
+    r"(?:科|鞍区|室|部|病区|院|门诊|急诊|楼|床|区域|肺|肝|肾|胃|肠|脑|心|腹|胸|腰|颈|背|臀|膝|踝|腕|肩|肘|髋|手|足|头|眼|耳|鼻|喉|乳|侧|叶|段|窝|沟|管|腔|骨|节|肌|膜|血|脉|"
     r"家|院内|院外|院前|体内|体外|当地|外地|本地|农村|城市|城镇|县城|乡镇|乡下|疫区|牧区|山区|污染区|疫水|河边|路上|国|野外)$"
 )
 _DRUG_LIKE = re.compile(
@@ -59,7 +59,9 @@ _DRUG_LIKE = re.compile(
     r"|amide|amine|oxide|ide|ate|ium|ine|yl|one|ol|ergic|itic|otic|emic|opic|oidal|ology|ologist|iatry|iatrist|ation|tion|sion|ment|ness|ity|ing|able|ible|ous|ive|ical|eal|oid|gonorrh\w+|x-ray)s?$"
 )
 # What foreign names are written with: eponyms and drugs are, and hardly a Chinese person.
-_FOREIGN = re.compile(r".?[阿埃奥巴贝比伯波布茨达代戴德登迪蒂顿多尔法菲夫弗戈格哈赫霍基吉加杰金卡凯康科克孔库拉莱兰朗雷勒里利林伦罗洛马麦曼梅米莫姆穆纳奈内尼诺欧帕佩皮珀普奇乔切瑞萨塞森沙史施什斯索塔泰特图托瓦威维韦温翁沃伍西希谢辛雅亚耶伊扎兹佐氏征第汶]{2,3}")
+_FOREIGN = re.compile(
+    r".?[阿埃奥巴贝比伯波布茨达代戴德登迪蒂顿多尔法菲夫弗戈格哈赫霍基吉加杰金卡凯康科克孔库拉莱兰朗雷勒里利林伦罗洛马麦曼梅米莫姆穆纳奈内尼诺欧帕佩皮珀普奇乔切瑞萨塞森沙史施什斯索塔泰特图托瓦威维韦温翁沃伍西希谢辛雅亚耶伊扎兹佐氏征第汶]{2,3}"
+)
 _KIN_BEFORE = re.compile(rf"(?:{'|'.join(KIN)})[:(]?$")
 _ZH_PARTS = frozenset(d[i:j] for d in DRUGS_ZH for i in range(len(d)) for j in range(i + 2, len(d) + 1)) | frozenset(
     e[:j] for e in EPONYMS_ZH for j in range(2, len(e) + 1)

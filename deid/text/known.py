@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import ahocorasick
 
 from deid.subject import KnownTerm
-from deid.text.fold import HAN, Squeezed, bare, is_han
+from deid.text.fold import Squeezed, bare, is_han
 from deid.text.guard import is_part_of_eponym
 from deid.text.hit import KNOWN, Hit
 from deid.text.variants import Variant, variants

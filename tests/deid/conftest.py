@@ -39,7 +39,12 @@ class BrokenScanner:
 
 
 # The real one, without name models.
-SCANNERS = {"blind": BlindScanner(), "open": OpenScanner(), "broken": BrokenScanner(), "text": TextScanner("en", name_model=None)}
+SCANNERS = {
+    "blind": BlindScanner(),
+    "open": OpenScanner(),
+    "broken": BrokenScanner(),
+    "text": TextScanner("en", name_model=None),
+}
 PURPOSES = ("subject", "person", "link", "dates", "resource")
 
 

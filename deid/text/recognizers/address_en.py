@@ -27,7 +27,9 @@ _OF = r"(?:(?:de|la|du|des|del|della|delle|dei|das|dos|do|da|el|las|los|le|l'|d'
 _FIRST = r"(?:Calle|Rue|Via|Rua|Avenida|Avda\.?|Av\.|Piazza|Plaza|Praça|Paseo|Carrer|Viale|Corso|Largo|Travessa|[Uu]l\.|Chemin|Allée|Strada|Jalan|Place)"
 _LAST = rf"[{UPPER}][{LOWER}]+(?: [{UPPER}][{LOWER}]+)?(?:straat|strasse|straße|gasse|weg|platz|allee|gatan|vägen|vej|gade|laan|plein|tie|katu|kuja|polku|gata|gate|veien|stræde)"
 _COUNTRY = f"(?:{'|'.join(COUNTRIES)})"
-_TOWN = re.compile(rf"(?<![\w'-])(?:{'|'.join(sorted((t.title() for t in TOWNS if not is_eponym(t)), key=len, reverse=True))})(?![\w'-])")
+_TOWN = re.compile(
+    rf"(?<![\w'-])(?:{'|'.join(sorted((t.title() for t in TOWNS if not is_eponym(t)), key=len, reverse=True))})(?![\w'-])"
+)
 
 
 class EnglishAddress(Recognizer):
@@ -57,7 +59,9 @@ class EnglishAddress(Recognizer):
     def judge(self, match: re.Match[str], rule: Rule) -> float:
         if rule.name == "lives in":
             words = match["value"].split()
-            is_place = words[0] not in _NO_PLACE and match["value"].lower() not in LARGE and words[0].lower() not in LARGE
+            is_place = (
+                words[0] not in _NO_PLACE and match["value"].lower() not in LARGE and words[0].lower() not in LARGE
+            )
             return float(rule.score) if is_place and not any(is_english_word(w) or is_eponym(w) for w in words) else 0
         # "5 Point scale", "2 Way Foley", "1 Place": a number before a capitalised thing.
         if re.search(

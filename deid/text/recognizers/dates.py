@@ -1,9 +1,7 @@
 from deid.text import calendar
 from deid.text.recognizers.base import Recognizer, pattern
 
-_MONTHS = (
-    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october november december"
-)
+_MONTHS = "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october november december"
 # What a form cannot be without, by its name; a month's name may touch digits ("14MAR23") but no letters.
 _CHARS = {
     **dict.fromkeys(("ymd", "mdy", "mdy2-", "mdY2-", "on-md"), "-/."), **dict.fromkeys(("mdY2", "md", "my", "weekday-md", "md-clock"), "/"), "ym": "-/",

@@ -68,9 +68,13 @@ class EnglishName(Recognizer):
     def judge(self, match: re.Match[str], rule: Rule) -> float:
         words = re.findall(r"[^\W\d_]+", match["value"])
         following = re.match(r"(?:'s)?[ -]([A-Za-z]+)", match.string[match.end() :])
-        if rule.name in ("title", "label", "role", "degree") and any(low in _THINGS for low in (w.lower() for w in words)):
+        if rule.name in ("title", "label", "role", "degree") and any(
+            low in _THINGS for low in (w.lower() for w in words)
+        ):
             return 0
-        if rule.name == "after a verb" and (is_eponym(words[-1]) or (following and following[1].lower() in EPONYM_HEADS)):
+        if rule.name == "after a verb" and (
+            is_eponym(words[-1]) or (following and following[1].lower() in EPONYM_HEADS)
+        ):
             return 0
         if rule.name == "lower case":
             return float(rule.score) if words[0] in GIVEN_NAMES and words[-1] in FAMILY_NAMES else 0

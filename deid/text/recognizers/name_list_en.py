@@ -12,8 +12,12 @@ from deid.text.lexicon.places import LARGE
 from deid.text.recognizers.base import Recognizer, pattern
 
 _WORD = rf"[{UPPER}][{LOWER}]+(?:[{UPPER}][{LOWER}]+)?|[{UPPER}]{{2,}}|[OD]'(?:[A-Z][a-z]+|[A-Z]{{2,}})"
-_TOKEN = re.compile(rf"(?<![{UPPER}{LOWER}'’@._\d-])(?:{_WORD})(?:-(?:{_WORD}))*(?![{UPPER}{LOWER}\d@]|['’][a-rt-z]|-[a-z\d])")
-_BETWEEN = re.compile(r" (?:(?:[A-Z]\.? ){1,2}|(?:(?:van|von|de|der|den|da|di|la|le|del|dos|bin|al|el|ibn|ter|ten|St\.) ){0,2})")
+_TOKEN = re.compile(
+    rf"(?<![{UPPER}{LOWER}'’@._\d-])(?:{_WORD})(?:-(?:{_WORD}))*(?![{UPPER}{LOWER}\d@]|['’][a-rt-z]|-[a-z\d])"
+)
+_BETWEEN = re.compile(
+    r" (?:(?:[A-Z]\.? ){1,2}|(?:(?:van|von|de|der|den|da|di|la|le|del|dos|bin|al|el|ibn|ter|ten|St\.) ){0,2})"
+)
 _INITIAL_AFTER = re.compile(r",? [A-Z](?:\.|(?![\w'-]))")
 _NEXT = re.compile(r"(?:'s|s')?[ -]([A-Za-z]+)|/([A-Z][a-z]+)")
 _DOSE = re.compile(r"(?:'s)? ?(?:\d|mg\b|mcg\b|mL\b|ml\b|XL\b|ER\b|SR\b|CR\b|PO\b|IV\b|IM\b|gtt)")
@@ -27,7 +31,9 @@ _DOES = re.compile(
     r"|,? (?:said|says|told|asks|asked|states|stated|lives|lived|called|calls|reports|reported|denies|denied|wants|wanted|requests|requested|prefers|works|worked|went|came|agrees|agreed|refuses|refused|feels|notes|noted"
     r"|presents|presented|returns|returned|tolerated|remains|visited|accompanied|drives|drove|helps|jokes|hopes|served|turned|signed|who|and (?:his|her)|is an?|was an?|is the|will|has|had|would|may|missed|slept|arrived|moved|is|was|can|from)\b"
 )
-_ALWAYS_WORDS = frozenset("an in may will art mark pat case day long short still best major low may an so do no he can my ha ho in son mean sum march april june august summer china india".split())
+_ALWAYS_WORDS = frozenset(
+    "an in may will art mark pat case day long short still best major low may an so do no he can my ha ho in son mean sum march april june august summer china india".split()
+)
 
 
 class EnglishNameList(Recognizer):
@@ -96,7 +102,9 @@ def _name_in(run: list[_Token], text: str, *, is_loud: bool) -> tuple[int, int] 
     start, end = tokens[0].start, tokens[-1].end
     following = _NEXT.match(text, end)
     is_thing = following is not None and (following[1] or "").lower() in EPONYM_HEADS
-    is_person = _is_full_name(tokens) if len(tokens) > 1 else _is_lone_name(tokens[0], text, is_thing=is_thing, is_loud=is_loud)
+    is_person = (
+        _is_full_name(tokens) if len(tokens) > 1 else _is_lone_name(tokens[0], text, is_thing=is_thing, is_loud=is_loud)
+    )
     if not is_person or (is_thing and not any(t.is_sure for t in tokens)) or _DOSE.match(text, end):
         return None
     if initial := _INITIAL_AFTER.match(text, end):
@@ -108,6 +116,9 @@ def _name_in(run: list[_Token], text: str, *, is_loud: bool) -> tuple[int, int] 
 def _is_full_name(tokens: list[_Token]) -> bool:
     first, last = tokens[0], tokens[-1]
     if all(t.is_eponym for t in tokens) and not (first.is_given and last.is_family):
+        return False
+    if last.is_eponym and not (last.is_given or last.is_family):
+        # "Ann Arbor"
         return False
     names = [t for t in tokens if t.is_given or t.is_family]
     if any(t.is_sure for t in names):

@@ -110,7 +110,13 @@ class ChineseName(Recognizer):
             return float(rule.score)
         if _has_title(name):
             return 0
-        if rule_name in ("role", "label") and len(name) > 1 and name[0] in SURNAMES and name[1:].strip() and set(name[1:]) <= GIVEN_CHARS:
+        if (
+            rule_name in ("role", "label")
+            and len(name) > 1
+            and name[0] in SURNAMES
+            and name[1:].strip()
+            and set(name[1:]) <= GIVEN_CHARS
+        ):
             # In such a place even a word is a name: "麻醉:安然".
             return float(rule.score)
         if rule_name == "alone" and is_common_zh(name[:2]):
@@ -135,12 +141,25 @@ class ChineseName(Recognizer):
 
 
 def _has_title(name: str) -> bool:
-    """"陆先生": the title is no part of the name."""
+    """ "陆先生": the title is no part of the name."""
     return "某" not in name and (name[1:] in TITLES_AFTER or name[2:] in TITLES_AFTER)
 
 
 # A rule whose shape says enough.
 _SAID = frozenset(
-    ("masked", "masked after", "label, foreign", "list", "surname", "any name", "peoples", "short title", "western title", "known as", "peoples, two parts", "titled after a word")
+    (
+        "masked",
+        "masked after",
+        "label, foreign",
+        "list",
+        "surname",
+        "any name",
+        "peoples",
+        "short title",
+        "western title",
+        "known as",
+        "peoples, two parts",
+        "titled after a word",
+    )
 )
 _AND_SO_ON = re.compile(rf"(?:、|和|与|及|/|,)(?P<value>{_NAME}|[小老阿]{_H}){_CUE}")

@@ -53,7 +53,9 @@ def test_a_surrogate_reads_like_what_it_stands_for(row: str) -> None:
         assert Surrogates(f"{number}".encode()).of(entity, value) == new
 
 
-@pytest.mark.parametrize("value", ["110105196203154519", "11010519620315451X", "4111111111111111", "6222021234567890128"])
+@pytest.mark.parametrize(
+    "value", ["110105196203154519", "11010519620315451X", "4111111111111111", "6222021234567890128"]
+)
 def test_no_number_has_a_right_check_digit(value: str) -> None:
     for number in range(60):
         new = Surrogates(f"{number}".encode()).of("ID", value)
@@ -84,7 +86,13 @@ def test_another_person_has_other_surrogates(patterns: TextScanner) -> None:
 
 @pytest.mark.parametrize(
     ("entity", "value"),
-    [("NAME", "Kowalski. 张建华"), ("NAME", "Kevin 张"), ("ID", "保字00178"), ("ADDRESS", "Kowalski路12号"), ("NAME", "张·Kowalski")],
+    [
+        ("NAME", "Kowalski. 张建华"),
+        ("NAME", "Kevin 张"),
+        ("ID", "保字00178"),
+        ("ADDRESS", "Kowalski路12号"),
+        ("NAME", "张·Kowalski"),
+    ],
 )
 def test_nothing_of_a_value_in_two_scripts_is_left(entity: str, value: str) -> None:
     new = Surrogates(KEY).of(entity, value)
