@@ -14,6 +14,8 @@ from uuid import UUID
 from core import references
 from deid import attachment, dates, tokens
 from deid.pseudonym import KeyRing
+from deid.text.extract import NotText
+from deid.text.units import TextNotScannable
 from deid.work import Scanner, Work
 
 Handler = Callable[[Any, Work], Any]
@@ -332,11 +334,13 @@ def scan_attachment(path: str, scanner: Scanner) -> Handler:
         if known is None:
             try:
                 text, content_type = attachment.decode(value, work.content_type)
-            except attachment.NotText:
+                clean = scanned(text, work, scanner)
+            except NotText:
                 work.counts[gone] += 1
                 return None
-            clean = scanned(text, work, scanner)
-            if clean is None:
+            except TextNotScannable:
+                clean = None
+            if clean is None or not clean.strip():
                 work.counts[failed] += 1
                 return None
             known = attachment.encode(clean, content_type)

@@ -4,7 +4,7 @@ Fails closed: whatever goes wrong, the record is left out with a reason, and no 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
@@ -63,7 +63,9 @@ class Deidentifier:
     def __init__(self, policies: Policies, profile: str, keys: KeyRing, scanner: Scanner) -> None:
         self.policy_version = policies.version
         self._policies, self._keys = policies, keys
-        self._compiler = Compiler(policies, load_profile(profile), keys, scanner)
+        settings = load_profile(profile)
+        self._has_surrogates = settings.text == "surrogates"
+        self._compiler = Compiler(policies, settings, keys, scanner)
         self._types = frozenset(policies.resources)
         self._handlers: dict[str, Handler] = {}
         self._memory: Memory | None = None
@@ -78,6 +80,10 @@ class Deidentifier:
         (`Practitioner?identifier=system|value`) to ids; others become the keyed hash of the identifier.
         """
         try:
+            if self._has_surrogates:
+                subject = replace(
+                    subject, surrogate_key=self._keys.surrogate_key(subject.institution, subject.person_key)
+                )
             return self._deidentify(raw, subject, resolve or {})
         except Exception:  # an error's text could hold a value
             return Outcome(None, "not_deidentifiable")

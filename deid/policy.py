@@ -101,7 +101,10 @@ class Policies:
 
 
 class Profile(BaseModel, frozen=True, extra="forbid"):
-    """How verbs are performed for an institution, and which method of de-identification that claims."""
+    """How verbs are performed for an institution, and which method of de-identification that claims.
+
+    `text`: identifiers in text become tags ("[NAME-1]"), or invented values that read like them (deid.text.surrogates).
+    """
 
     name: Literal["safe_harbor", "cn_l3"]
     method: str
@@ -111,6 +114,7 @@ class Profile(BaseModel, frozen=True, extra="forbid"):
     city: Literal["keep", "remove"]
     district: Literal["keep", "remove"]
     postal_code: Literal["zip3", "remove"]
+    text: Literal["tags", "surrogates"]
     states: frozenset[str]
     restricted_zip3: frozenset[Annotated[str, Field(pattern=r"^\d{3}$")]] = frozenset()
 

@@ -134,6 +134,10 @@ class KeyRing:
         """What a subject or person key becomes in the tables of one grant: two recipients cannot join theirs."""
         return self._hex("resource", "granted", grant, key)
 
+    def surrogate_key(self, institution: str, person_key: str | None) -> bytes:
+        """What the invented values in a person's texts are made with. A secret: it would let a guessed name be tried."""
+        return bytes.fromhex(self._hex("resource", "surrogates", institution, person_key or ""))
+
     def dates(self, person_key: str | None, profile: str) -> DateRule:
         """How the dates of a person move: 1 to 364 days and 1 to 3599 seconds into the past, or only the year stays.
 

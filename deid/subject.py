@@ -35,7 +35,8 @@ class Subject:
     `excluded_patients`: patient ids of the institution that may not be named in this resource (members of a Group who
     gave no consent); references to them are removed. `has_record`: False when no Patient of this id was delivered, so
     that nothing is known that could be found in a text: free text is removed. `earliest_year`: of a person over 89,
-    dates of earlier years are removed, as they would show that age (the current year less 89).
+    dates of earlier years are removed, as they would show that age (the current year less 89). `surrogate_key`: identifiers
+    in text become invented values made with this secret; without it they become tags.
     """
 
     institution: str
@@ -47,3 +48,4 @@ class Subject:
     excluded_patients: frozenset[str] = frozenset()
     has_record: bool = True
     earliest_year: int | None = None
+    surrogate_key: bytes | None = None

@@ -55,6 +55,7 @@ class Memory:
             and mine.has_record == subject.has_record
             and mine.is_over_89 == subject.is_over_89
             and mine.earliest_year == subject.earliest_year
+            and mine.surrogate_key == subject.surrogate_key
             and mine.person_key == subject.person_key
             and mine.excluded_patients == subject.excluded_patients
         )

@@ -30,6 +30,7 @@ _TIME = (
     r"(?P<H>[01]?\d|2[0-4])(?::(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d)(?P<f>[.,]\d{1,9})?)?|[时点](?:(?P<M2>[0-5]?\d)分(?:(?P<S2>[0-5]?\d)秒)?)?)"
     r"(?!\d)(?:\s?(?P<ap>[AaPp]\.?[Mm]\b\.?))?(?:Z\b|\s?[+-]\d\d:?\d\d\b)?)?"
 )
+_CLOCK = r"(?:(?:,? (?:at |@ ?)?)(?P<H2>[01]\d|2[0-3])(?P<M3>[0-5]\d)(?:\s?(?:h|hrs?|hours))?(?!\d|[-/:.]\d|\s?(?:m[lLgG]|cc|k?cal|units?|U\b|%)))"
 _SEP = r"\s?(?P<sep>[-/.])\s?"
 _ZM = r"(?P<zm>十[一二]?|[一二三四五六七八九])"
 _ZD = r"(?P<zd>[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|初?[一二三四五六七八九])"
@@ -58,9 +59,10 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?<![\dA-Za-z.]){form}" if is_bound else form))
     for name, form, is_bound in (
         ("ymd", rf"{_Y}{_SEP}(?P<m>\d{{1,2}})\s?(?P=sep)\s?(?P<d>\d{{1,2}})(?!\d){_ZH_WEEKDAY}{_TIME}", True),
-        ("mdy", rf"{_WEEKDAY}(?P<m>\d{{1,2}}){_SEP}(?P<d>\d{{1,2}})\s?(?P=sep)\s?{_Y}(?!\d){_TIME}", True),
-        ("mdY2", rf"(?P<m>\d{{1,2}})(?P<sep>/)(?P<d>\d{{1,2}})(?P=sep)(?P<Y2>\d\d)(?![\d/]){_TIME}", True),
+        ("mdy", rf"{_WEEKDAY}(?P<m>\d{{1,2}}){_SEP}(?P<d>\d{{1,2}})\s?(?P=sep)\s?{_Y}(?!\d)(?:{_CLOCK}|{_TIME})", True),
+        ("mdY2", rf"(?P<m>\d{{1,2}})(?P<sep>/)(?P<d>\d{{1,2}})(?P=sep)(?P<Y2>\d\d)(?![\d/])(?:{_CLOCK}|{_TIME})", True),
         ("mdY2-", rf"(?P<m>0[1-9]|1[0-2])(?P<sep>[-.])(?P<d>0[1-9]|[12]\d|3[01])(?P=sep)(?P<Y2>\d\d)(?![-.\d]){_TIME}", True),
+        ("mdy2-", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>[-.])(?P<d>0?[1-9]|[12]\d|3[01])(?P=sep)(?P<Y2>[0-4]\d)(?![-.\d/])(?!\s?(?:m[lg]|mm|cm|%|分)){_TIME}", True),
         ("zh", rf"(?:{_Y}|'?(?P<Y2>\d\d))\s?年\s?(?P<m>\d{{1,2}})\s?月\s?(?P<d>\d{{1,2}})\s?(?:[日号](?!楼|床)|(?![\d个余天周]))"
          rf"{_ZH_WEEKDAY}{_TIME}", False),
         ("zh-range", rf"(?:{_Y}\s?年\s?)?(?P<m>\d{{1,2}})\s?月\s?(?P<d>\d{{1,2}})\s?[日号]?\s?[-~至到]\s?(?P<d2>\d{{1,2}})\s?[日号]", False),
@@ -79,16 +81,20 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("My", rf"{_MON}(?:\s?,\s?|\s+|-|\s+of\s+){_Y}(?!\d)", True),
         ("Md", rf"{_WEEKDAY}{_MON}\s(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d/:.]*\d)(?!\s?(?:mg|ml|%)){_TIME}", True),
         ("dM", rf"(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\s(?:of\s+)?{_MON}(?![a-z]){_TIME}", True),
-        ("inM", rf"{_IN}(?P<mon>January|February|March|April|May|June|July|August|September|October|November|December)\b(?!\s\d)", False),
+        ("inM", rf"(?=[JFMASOND][aepuco][nbrylgptvc]){_IN}(?P<mon>January|February|March|April|May|June|July|August|September|October|November|December)\b(?!\s\d)", False),
         ("ym", rf"{_Y}(?P<sep>[-/])(?P<m>0[1-9]|1[0-2])(?![-/\d])", True),
         ("my", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>/){_Y}(?![-/\d])", True),
         ("md", r"(?=0|\d\d/0)(?P<m>0[1-9]|1[0-2])(?P<sep>/)(?P<d>0[1-9]|[12]\d|3[01])(?!\d|[/.]\d|%|/)(?!\s?(?:strength|pain|mmHg|vision|murmur|points?|scale|分))",
          True),
-        ("on-md", rf"{_ON}(?P<m>0?[1-9]|1[0-2])(?P<sep>[/.])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|[/.]\d|%|/)"
+        ("weekday-md", rf"(?i:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? (?P<m>0?[1-9]|1[0-2])(?P<sep>/)(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|/){_TIME}", True),
+        ("md-clock", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>/)(?P<d>3[01]|[12]\d|0?[1-9])(?:{_CLOCK}|,? (?:at |@ ?)(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)(?:\s?(?P<ap>[AaPp]\.?[Mm]\b\.?))?)", True),
+        ("zh-weekday-md", r"(?:周|星期|礼拜)[一二三四五六日天]\s?(?P<m>1[0-2]|0?[1-9])(?P<sep>[./])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)", False),
+        ("zh-this-long", r"[今去前本当]年(?P<m>1[0-2]|0?[1-9])月(?:(?P<d>3[01]|[12]\d|0?[1-9])[日号])?", False),
+        ("on-md", rf"(?=\d\d?[/.]\d){_ON}(?P<m>0?[1-9]|1[0-2])(?P<sep>[/.])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|[/.]\d|%|/)"
          r"(?!\s?(?:strength|pain|mm|cm|m[gl]|分|度|L\b|%|tabs?|tablets?|doses?|cups?|NS|normal|of\b|amps?|pills?|dilution))", False),
         ("compact", r"(?P<y>19\d\d|20[0-4]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:\s?(?P<H>[01]\d|2[0-3])(?P<M>[0-5]\d)(?P<S>[0-5]\d)?)?"
          r"(?![\dA-Za-z])", True),
-        ("year", rf"{_IN}{_Y}(?!\d){_NOT_A_COUNT}", False),
+        ("year", rf"(?=1[89]\d\d|20\d\d){_IN}{_Y}(?!\d){_NOT_A_COUNT}", False),
         ("time", rf"{_AT}(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?(?![\d:])(?:\s?(?P<ap>[AaPp]\.?[Mm]\b\.?))?", False),
         ("time-ap", r"(?P<H>1[0-2]|0?[1-9]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?\s?(?P<ap>[AaPp]\.?[Mm]\b\.?)", True),
         ("time-hms", r"(?P<H>[01]\d|2[0-3]):(?P<M>[0-5]\d):(?P<S>[0-5]\d)(?![\d:])", True),
@@ -97,6 +103,32 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("time-zh-min", r"(?<![\d小])(?P<H>[01]?\d|2[0-3])[时点](?P<M>[0-5]?\d)分(?:(?P<S>[0-5]?\d)秒)?", False),
     )
 )  # fmt: skip
+
+_LUNAR_MONTH = r"(?:闰?(?:正|冬|腊|十[一二]?|[二三四五六七八九])月)"
+_LUNAR_DAY = r"(?:初[一二三四五六七八九十]|十[一二三四五六七八九]?|廿[一二三四五六七八九]?|二十[一二三四五六七八九]?|三十)(?![一二三四五六七八九十个多余天日岁年月周])"
+# What is a date but of another calendar or of no number: nothing can be moved, so that DATE_TAG stands for it.
+UNREADABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(form))
+    for name, form in (
+        (
+            "lunar",
+            rf"(?:(?:农历|阴历|旧历|藏历)?(?:{_Y}年|[一二][〇零○九八][〇零○一二三四五六七八九]{{2}}年|[今去前]年)?(?:农历|阴历|旧历)?(?<![一二三四五六七八九十])){_LUNAR_MONTH}(?:{_LUNAR_DAY})",
+        ),
+        (
+            "lunar year",
+            r"(?:农历|阴历|藏历)[甲乙丙丁戊己庚辛壬癸金木水火土铁阴阳]?[子丑寅卯辰巳午未申酉戌亥鼠牛虎兔龙蛇马羊猴鸡狗猪]年(?:\(.{4,12}?\))?",
+        ),
+        ("lunar eve", r"(?:农历|阴历)?(?:19\d\d|20\d\d)年(?:除夕|元宵|端午|中秋|重阳)(?:节|夜)?"),
+        (
+            "republic",
+            r"民国\s?(?:\d{1,3}|[一二三四五六七八九十]{1,4})\s?年(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号]?)?|[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)?",
+        ),
+        (
+            "holiday",
+            rf"(?:Christmas|Thanksgiving|Easter|Independence|Labor|Memorial|New Year'?s?)(?: Day| Eve)?,? {_Y}(?!\d)",
+        ),
+    )
+)
 
 
 @dataclass(slots=True)
@@ -312,11 +344,11 @@ def _month_like(name: str, month: int) -> str:
 
 
 def _clock(value: Mapping[str, str | None]) -> tuple[int, int, int] | None:
-    if not value.get("H"):
+    if not (said := value.get("H") or value.get("H2")):
         return None
     hour, minute, second = (
-        int(value["H"] or 0),
-        int(value.get("M") or value.get("M2") or 0),
+        int(said),
+        int(value.get("M") or value.get("M2") or value.get("M3") or 0),
         int(value.get("S") or value.get("S2") or 0),
     )
     half = (value.get("ap") or "").lower()[:1] or {
@@ -337,11 +369,18 @@ def _clock(value: Mapping[str, str | None]) -> tuple[int, int, int] | None:
 
 
 def _clock_text(at: datetime, value: Mapping[str, str | None]) -> dict[str, str]:
-    hour = value["H"] or ""
-    is_twelve = bool(value.get("ap")) or (bool(value.get("zap")) and int(hour) <= 12)
+    hour = value.get("H") or ""
+    is_twelve = bool(value.get("ap")) or (bool(value.get("zap")) and int(hour or 0) <= 12)
     shown = (at.hour % 12 or 12) if is_twelve else at.hour
     new = {"H": f"{shown:02}" if hour.startswith("0") or (len(hour) == 2 and not is_twelve) else str(shown)}
-    new |= {"M": f"{at.minute:02}", "M2": f"{at.minute:02}", "S": f"{at.second:02}", "S2": f"{at.second:02}"}
+    new |= {
+        "H2": f"{at.hour:02}",
+        "M3": f"{at.minute:02}",
+        "M": f"{at.minute:02}",
+        "M2": f"{at.minute:02}",
+        "S": f"{at.second:02}",
+        "S2": f"{at.second:02}",
+    }
     if ap := value.get("ap"):
         letter = ("A" if at.hour < 12 else "P") if ap[0].isupper() else ("a" if at.hour < 12 else "p")
         new["ap"] = letter + ap[1:]

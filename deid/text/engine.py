@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from typing import Any
 
@@ -20,6 +20,7 @@ from presidio_analyzer.analyzer_engine import REGEX_TIMEOUT_SECONDS
 
 from core.errors import ConfigError
 from deid.text import guard
+from deid.text.fold import is_han
 from deid.text.hit import PATTERN, Hit
 from deid.text.models import LANGUAGE, ChineseNames, EnglishNames, Words, count_digits
 from deid.text.recognizers import RECOGNIZERS
@@ -42,15 +43,9 @@ class Engine:
         _require(name_model)
         for name in _SILENT:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        self._words = Words(name_model, is_mixed=is_mixed)
-        names = (EnglishNames(), ChineseNames()) if name_model else ()
-        self._models = frozenset(m.id for m in names)
-        gated = [
-            *_of_presidio(),
-            *((r, r.is_possible) for r in (make() for make in RECOGNIZERS)),
-            *((n, n.is_possible) for n in names),
-        ]
-        self._registry = _Registry(gated)
+        self._words = Words()
+        self._models = (EnglishNames(name_model, is_mixed=is_mixed), ChineseNames()) if name_model else ()
+        self._registry = _Registry([*_of_presidio(), *((r, r.is_possible) for r in (make() for make in RECOGNIZERS))])
         self._analyzer = AnalyzerEngine(
             registry=self._registry,
             nlp_engine=self._words,
@@ -59,26 +54,33 @@ class Engine:
             context_aware_enhancer=_Context(context_matching_mode="whole_word"),
         )
 
-    def find(self, units: Iterable[str]) -> Iterator[list[Hit]]:
+    def find(self, units: Iterable[str]) -> list[list[Hit]]:
         """The hits of each unit of folded text, offsets from its start."""
-        for text, artifacts in self._words.process_batch(units, LANGUAGE):
-            began = time.monotonic()
-            self._registry.offer(text)
-            if not self._registry.recognizers:
-                yield []
-                continue
-            results = self._analyzer.analyze(text, LANGUAGE, nlp_artifacts=artifacts)
-            # Presidio skips a pattern that takes too long, and says so only in its log.
-            if time.monotonic() - began >= REGEX_TIMEOUT_SECONDS:
-                raise TextNotScannable("a pattern ran out of time on a part of the text, so it was not searched wholly")
-            yield [hit for result in results if (hit := self._hit(text, result))]
+        texts = list(units)
+        found = [self._by_patterns(text) for text in texts]
+        # A model is slow: it is asked only about a text in which rules left something that may be a name.
+        left = [_without(text, hits) for text, hits in zip(texts, found, strict=True)]
+        for model in self._models:
+            asked = [at for at, rest in enumerate(left) if model.is_asked(rest)]
+            for at, seen in zip(asked, model.find([texts[at] for at in asked]) if asked else (), strict=True):
+                found[at] += [hit for what in seen if (hit := guard.keep(what[0], texts[at], *what[1:]))]
+        return found
 
-    def _hit(self, text: str, result: RecognizerResult) -> Hit | None:
-        by = result.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY]
-        if by in self._models:
-            return guard.keep(result.entity_type, text, result.start, result.end)
-        entity = _TAGS.get(result.entity_type, result.entity_type)
-        return Hit(result.start, result.end, entity, PATTERN, result.score)
+    def _by_patterns(self, text: str) -> list[Hit]:
+        began = time.monotonic()
+        if not self._registry.offer(text):
+            return []
+        results = self._analyzer.analyze(text, LANGUAGE, nlp_artifacts=self._words.process_text(text, LANGUAGE))
+        # Presidio skips a pattern that takes too long, and says so only in its log.
+        if time.monotonic() - began >= REGEX_TIMEOUT_SECONDS:
+            raise TextNotScannable("a pattern ran out of time on a part of the text, so it was not searched wholly")
+        return [Hit(r.start, r.end, _TAGS.get(r.entity_type, r.entity_type), PATTERN, r.score) for r in results]
+
+
+def _without(text: str, hits: list[Hit]) -> str:
+    for hit in hits:
+        text = text[: hit.start] + " " * (hit.end - hit.start) + text[hit.end :]
+    return text
 
 
 def _require(name_model: str | None) -> None:
@@ -100,12 +102,14 @@ class _Registry(RecognizerRegistry):  # type: ignore[misc]
         self._gated = list(gated)
         super().__init__(recognizers=[r for r, _ in self._gated], supported_languages=[LANGUAGE])
 
-    def offer(self, text: str) -> None:
+    def offer(self, text: str) -> bool:
+        """Whether there is any."""
         self.recognizers = [recognizer for recognizer, is_possible in self._gated if is_possible(text)]
+        return bool(self.recognizers)
 
 
 class _Context(LemmaContextAwareEnhancer):  # type: ignore[misc]
-    """Presidio's, which copies all results deeply, only where a recognizer has context words."""
+    """Presidio's, which copies all results deeply, only where a result is of a recognizer with context words."""
 
     def enhance_using_context(
         self,
@@ -115,18 +119,24 @@ class _Context(LemmaContextAwareEnhancer):  # type: ignore[misc]
         recognizers: list[EntityRecognizer],
         context: Any = None,
     ) -> list[RecognizerResult]:
-        if not raw_results or not any(r.context for r in recognizers):
+        with_context = {r.id for r in recognizers if r.context}
+        if not any(
+            r.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY] in with_context for r in raw_results
+        ):
             return raw_results
         return super().enhance_using_context(text, raw_results, nlp_artifacts, recognizers, context)  # type: ignore[no-any-return]
 
 
 class _Email(presidio.EmailRecognizer):  # type: ignore[misc]
-    """Presidio's, with the list of public suffixes that comes with the package: its default fetches the newest one."""
+    """Presidio's, with the list of public suffixes that comes with the package: its default fetches the newest one.
+
+    It takes Han characters before an address for a part of it; such an address is left to our own recognizer.
+    """
 
     _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
     def validate_result(self, pattern_text: str) -> bool:
-        return bool(self._extract(pattern_text).fqdn)
+        return not any(map(is_han, pattern_text)) and bool(self._extract(pattern_text).fqdn)
 
 
 def _of_presidio() -> list[Gated]:
@@ -139,10 +149,12 @@ def _of_presidio() -> list[Gated]:
         _when(presidio.UsSsnRecognizer(), 9), _when(presidio.UsItinRecognizer(), 9), _when(presidio.UsNpiRecognizer(), 10),
         _when(presidio.UsPassportRecognizer(), 8), _when(presidio.MedicalLicenseRecognizer(), 7), _when(presidio.UsBankRecognizer(), 8),
         _when(presidio.AbaRoutingRecognizer(), 9), _when(presidio.CreditCardRecognizer(), 12),
-        _when(presidio.PhoneRecognizer(supported_regions=("US", "GB")), 9),
-        _mixed(presidio.UsMbiRecognizer(), 5), _mixed(presidio.UsLicenseRecognizer(), 5), _mixed(presidio.IbanRecognizer(), 12),
-        _mixed(presidio.CryptoRecognizer(), 8), _mixed(presidio.UuidRecognizer(), 6), _mixed(presidio.MacAddressRecognizer(), 2, ":-."),
-        _mixed(presidio.IpRecognizer(), 2, ":."), (_Email(), lambda text: "@" in text),
+
+        _like(presidio.PhoneRecognizer(supported_regions=("US", "GB")), r"(?<!\d)\(?[2-9]\d\d\)?[-. /]{0,2}\d{3}[-. ]?\d{4}(?!\d)|(?:\+44|0)[ (]{0,2}\d[\d ()-]{8,13}\d"),
+        _mixed(presidio.UsMbiRecognizer(), 5), _like(presidio.UsLicenseRecognizer(), r"(?i:driv|licen|permit|\blic\b|identification|\bcdls?\b|\bdls?\b)[^\n]*?\d"),
+        _mixed(presidio.IbanRecognizer(), 12),
+        _mixed(presidio.CryptoRecognizer(), 8), _mixed(presidio.UuidRecognizer(), 6), _like(presidio.MacAddressRecognizer(), r"(?:[0-9A-Fa-f]{2}[:-]){5}|(?:[0-9A-Fa-f]{4}\.){2}"),
+        _like(presidio.IpRecognizer(), r"(?:\d{1,3}\.){3}\d|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f]"), (_Email(), lambda text: "@" in text),
     ]  # fmt: skip
 
 
@@ -152,6 +164,12 @@ def _when(recognizer: EntityRecognizer, digits: int) -> Gated:
     return recognizer, lambda text: needed.search(text) is not None
 
 
-def _mixed(recognizer: EntityRecognizer, digits: int, marks: str = "") -> Gated:
-    """Runs only on text with so many digits anywhere, and one of the marks."""
-    return recognizer, lambda text: count_digits(text) >= digits and (not marks or any(mark in text for mark in marks))
+def _like(recognizer: EntityRecognizer, shape: str) -> Gated:
+    """Runs only on text in which a looser and quicker pattern is found."""
+    needed = re.compile(shape)
+    return recognizer, lambda text: needed.search(text) is not None
+
+
+def _mixed(recognizer: EntityRecognizer, digits: int) -> Gated:
+    """Runs only on text with so many digits anywhere."""
+    return recognizer, lambda text: count_digits(text) >= digits

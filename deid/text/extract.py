@@ -5,13 +5,37 @@ import re
 from email.message import Message
 from html.parser import HTMLParser
 
-from deid.text.units import TextNotScannable
+from deid.text.units import MAX_CHARS, TextNotScannable
 
 _PLAIN = frozenset({"text/plain", "text/markdown", "text/csv", "text/tab-separated-values"})
 _MARKUP = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml"})
 _RTF = frozenset({"text/rtf", "application/rtf"})
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "gb_2312-80": "gb18030", "gb18030": "gb18030"}
+# A character of the longest text has four bytes, and markup may be half of it.
+_MAX_BYTES = 8 * MAX_CHARS
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+class NotText(Exception):
+    """A content type that holds no text we can read: PDF, images, anything unknown. Has nothing of the content."""
+
+
+def require_text(content_type: str) -> None:
+    """NotText unless the type is plain text, HTML, XML or RTF."""
+    if "/" not in content_type or _kind(content_type)[0] not in _PLAIN | _MARKUP | _RTF:
+        raise NotText
+
+
+def is_plain_utf8(content_type: str) -> bool:
+    """Whether text in UTF-8 may go by this type: it needs no markup and names no other character set."""
+    kind, charset = _kind(content_type)
+    return kind in _PLAIN and (charset or "utf-8") in ("utf-8", "utf8", "us-ascii")
+
+
+def _kind(content_type: str) -> tuple[str, str | None]:
+    header = Message()
+    header["content-type"] = content_type
+    return header.get_content_type(), header.get_content_charset()
 
 
 def plain_text(data: bytes, content_type: str) -> str:
@@ -20,14 +44,14 @@ def plain_text(data: bytes, content_type: str) -> str:
     Bytes are UTF-8, or UTF-16 with a byte order mark, or what the `charset` parameter says (GB2312 and GBK are read as
     GB18030, which holds both). TextNotScannable: another type, an unknown character set, or bytes that are not of it.
     """
-    header = Message()
-    header["content-type"] = content_type
-    kind = header.get_content_type()
+    if len(data) > _MAX_BYTES:
+        raise TextNotScannable(f"the content is larger than {_MAX_BYTES} bytes: deliver it in parts")
+    kind, charset = _kind(content_type)
     if kind in _RTF:
         return _from_rtf(data)
     if "/" not in content_type or (kind not in _PLAIN and kind not in _MARKUP):
         raise TextNotScannable("the content is neither plain text nor HTML, XML or RTF: it cannot be searched")
-    text = _decoded(data, header.get_content_charset())
+    text = _decoded(data, charset)
     return text if kind in _PLAIN else _without_tags(text)
 
 
@@ -47,7 +71,7 @@ class _Text(HTMLParser):
         "address article aside blockquote br caption content dd div dl dt entry fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr item"
         " li list main nav ol option p paragraph pre section table tbody td text tfoot th thead title tr ul value".split()
     )
-    _SILENT = frozenset("script style template noscript".split())
+    _SILENT = frozenset("head script style template noscript".split())
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

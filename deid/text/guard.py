@@ -2,14 +2,14 @@
 
 import re
 
-from deid.text.fold import HAN
+from deid.text.fold import HAN, bare
 from deid.text.hit import MODEL, Hit
 from deid.text.lexicon.clinical import DRUGS_ZH, EPONYM_HEADS, EPONYMS, EPONYMS_ZH, NOT_A_NAME_ZH, WORDS_EN
+from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
-    FAMILY_NAMES,
     FUNCTION_WORDS,
-    GIVEN_NAMES,
+    GIVEN_CHARS,
     KIN,
     SURNAMES,
     TITLES_AFTER,
@@ -50,13 +50,17 @@ _SMALL_ZH = re.compile(
     r"(?:[省市区县镇乡村旗州]|街道|[路街巷弄道]|小区|花园|新村|家园|公寓|大厦|广场|庄|屯|寨|湾|营|沟|岭|坪|店)$"
 )
 _NOT_A_PLACE_ZH = re.compile(
-    r"(?:科|室|部|病区|院|门诊|急诊|楼|床|区域|肺|肝|肾|胃|肠|脑|心|腹|胸|腰|颈|背|臀|膝|踝|腕|肩|肘|髋|手|足|头|眼|耳|鼻|喉|乳|侧|叶|段|窝|沟|管|腔|骨|节|肌|膜|血|脉|"
+    r"(?:科|鞍区|室|部|病区|院|门诊|急诊|楼|床|区域|肺|肝|肾|胃|肠|脑|心|腹|胸|腰|颈|背|臀|膝|踝|腕|肩|肘|髋|手|足|头|眼|耳|鼻|喉|乳|侧|叶|段|窝|沟|管|腔|骨|节|肌|膜|血|脉|"
     r"家|院内|院外|院前|体内|体外|当地|外地|本地|农村|城市|城镇|县城|乡镇|乡下|疫区|牧区|山区|污染区|疫水|河边|路上|国|野外)$"
 )
 _DRUG_LIKE = re.compile(
     r"(?i)(?:azole|pril|sartan|statin|mab|nib|cillin|mycin|micin|floxacin|cycline|vir|olol|dipine|zepam|zolam|barbital|setron|triptan|gliptin|gliflozin|glutide|parin|xaban|grel|tidine|prazole|lukast|terol"
     r"|sone|solone|itis|osis|emia|aemia|uria|ectomy|otomy|ostomy|oscopy|plasty|pathy|algia|plegia|oma|omas|protein|ase|cyte|cytes|graphy|gram|genic|penia|philia|rrhea|sclerosis|trophy|globulin|bilirubin"
     r"|amide|amine|oxide|ide|ate|ium|ine|yl|one|ol|ergic|itic|otic|emic|opic|oidal|ology|ologist|iatry|iatrist|ation|tion|sion|ment|ness|ity|ing|able|ible|ous|ive|ical|eal|oid|gonorrh\w+|x-ray)s?$"
+)
+# What foreign names are written with: eponyms and drugs are, and hardly a Chinese person.
+_FOREIGN = re.compile(
+    r".?[阿埃奥巴贝比伯波布茨达代戴德登迪蒂顿多尔法菲夫弗戈格哈赫霍基吉加杰金卡凯康科克孔库拉莱兰朗雷勒里利林伦罗洛马麦曼梅米莫姆穆纳奈内尼诺欧帕佩皮珀普奇乔切瑞萨塞森沙史施什斯索塔泰特图托瓦威维韦温翁沃伍西希谢辛雅亚耶伊扎兹佐氏征第汶]{2,3}"
 )
 _KIN_BEFORE = re.compile(rf"(?:{'|'.join(KIN)})[:(]?$")
 _ZH_PARTS = frozenset(d[i:j] for d in DRUGS_ZH for i in range(len(d)) for j in range(i + 2, len(d) + 1)) | frozenset(
@@ -90,7 +94,7 @@ def _person(unit: str, start: int, end: int) -> Hit | None:
     names = [t[0] for t in tokens if len(t[0].strip(".'")) > 1 and not t[0].islower()]
     if not names or any(c.isdigit() for c in unit[tokens[0].start() : tokens[-1].end()]):
         return None
-    if all(_is_eponym(n) for n in names) and (len(names) == 1 or _is_before_thing(unit, end)):
+    if all(is_eponym(n) for n in names) and (len(names) == 1 or _is_before_thing(unit, end)):
         return None
     if _is_before_thing(unit, tokens[-1].end()):
         return None
@@ -127,9 +131,29 @@ def is_english_word(token: str) -> bool:
     return low in WORDS_EN or (low.endswith("s") and low[:-1] in WORDS_EN and len(low) > 4) or low in LARGE
 
 
-def _is_eponym(token: str) -> bool:
-    low = token.lower().strip(".'").removesuffix("'s")
+def may_be_name(word: str) -> bool:
+    """Whether a word with a capital alone says nothing against its being a name."""
+    return not (is_english_word(word) or is_eponym(word) or (_DRUG_LIKE.search(word) and not _is_known_name(word)))
+
+
+def is_eponym(token: str) -> bool:
+    low = bare(token).strip(".'").removesuffix("'s")
     return low in EPONYMS or all(part in EPONYMS for part in low.split("-"))
+
+
+_COMPOUND_BEFORE = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]*-$")
+_COMPOUND_AFTER = re.compile(r"-[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]*")
+
+
+def is_part_of_eponym(text: str, start: int, end: int) -> bool:
+    """Whether a name is a part of "Brown-Séquard" or the like, or an eponym before its thing ("Parkinson's disease")."""
+    before = _COMPOUND_BEFORE.search(text, max(0, start - 30), start)
+    after = _COMPOUND_AFTER.match(text, end)
+    others = [p for m in (before, after) if m for p in bare(m[0]).split("-") if p]
+    if others:
+        return all(p in EPONYMS for p in others)
+    word = text[start:end]
+    return word.isalpha() and is_eponym(word) and _is_before_thing(text, end)
 
 
 def _is_before_thing(unit: str, end: int) -> bool:
@@ -151,7 +175,7 @@ def _place(unit: str, start: int, end: int) -> Hit | None:
     if (
         low in LARGE
         or not words
-        or all(is_english_word(w) or _is_eponym(w) for w in words)
+        or all(is_english_word(w) or is_eponym(w) for w in words)
         or (text.isupper() and len(text) < 5)
     ):
         return None
@@ -190,7 +214,10 @@ def is_han_name(name: str) -> bool:
     family = 2 if name[:2] in COMPOUND_SURNAMES else 1
     if not (family == 2 or name[:1] in SURNAMES) or not family < len(name) <= family + 2:
         return False
-    return not (name[:2] in NOT_A_NAME_ZH or name in NOT_A_NAME_ZH or name in KIN or is_clinical_zh(name))
+    if name in NOT_A_NAME_ZH or name in KIN or is_clinical_zh(name):
+        return False
+    # A word at its beginning speaks against a name, unless all of it is written as names are: 安静怡.
+    return name[:2] not in NOT_A_NAME_ZH or (family == 1 and len(name) == 3 and set(name[1:]) <= GIVEN_CHARS)
 
 
 def is_common_zh(two: str) -> bool:
@@ -216,7 +243,7 @@ def _han_person(unit: str, start: int, end: int) -> Hit | None:
         is_called = False
     if is_called and len(name) == 1:
         return Hit(start, end, "NAME", MODEL, 0.85) if name in SURNAMES - FUNCTION_WORDS else None
-    if not is_han_name(name) or (name[0] in "于与" and len(name) == 2):
+    if not is_han_name(name) or (name[0] in "于与" and len(name) == 2) or _FOREIGN.fullmatch(name):
         return None
     if re.match(
         r"(?:氏|病|综合征|征|现象|反射|试验|评分|分级|淋巴瘤|骨折|手术|术|法|瘤|细胞|杆菌|球菌|病毒|疝|管|钳|切口|体征|线|点|肿|囊|环|片|丸|散|汤|颗粒|胶囊|注射液|口服液)",

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from deid.text.fold import is_han
+
 Source = Literal["known", "pattern", "model"]
 KNOWN: Source = "known"
 PATTERN: Source = "pattern"
@@ -76,8 +78,13 @@ def _joined(hits: list[Hit], text: str) -> list[Hit]:
     for hit in hits:
         last = out[-1] if out else None
         gap = text[last.end : hit.start] if last else ""
-        if last and last.entity == hit.entity and gap in _GAPS.get(hit.entity, ()):
+        if last and last.entity == hit.entity and gap in _GAPS.get(hit.entity, ()) and _is_one_script(text, last, hit):
             out[-1] = replace(max(last, hit, key=lambda h: h.rank), start=last.start, end=hit.end)
         else:
             out.append(hit)
     return out
+
+
+def _is_one_script(text: str, left: Hit, right: Hit) -> bool:
+    """Two names side by side in two scripts are two: `John 张`."""
+    return is_han(text[left.end - 1]) == is_han(text[right.start])

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import ahocorasick
 
 from deid.subject import KnownTerm
-from deid.text.fold import HAN, Squeezed, bare, is_han
+from deid.text.fold import Squeezed, bare, is_han
+from deid.text.guard import is_part_of_eponym
 from deid.text.hit import KNOWN, Hit
 from deid.text.variants import Variant, variants
 
 _MAX_SUBJECTS = 256
 # Blanks in a run count as one, between Han characters as none: a line may end within a name.
-_BLANKS = re.compile(rf"(?<=[{HAN}])[ \t\n]{{1,3}}(?=[{HAN}])|(?<=[ \t\n])[ \t\n]+")
+_BLANKS, _BLANK = re.compile(r"[ \t\n]{2,}"), re.compile(r"[ \t\n]+")
+_NO_DIGITS = bytes(sorted(set(range(256)) - set(b"0123456789")))
 _BETWEEN = re.compile(r"(?<=[0-9a-z])[\s\-()./_+·]{1,4}(?=[0-9a-z])")
 _CODE_BEFORE = re.compile(r"(?:\+|00)?(?:86|1)[\s\-.()]*$")
 
@@ -40,8 +42,11 @@ class _Automaton:
 
 @dataclass(frozen=True, slots=True)
 class _Person:
+    """`digits`: one of these is among the digits of a text in which `compact` can find anything."""
+
     words: _Automaton
     compact: _Automaton
+    digits: tuple[bytes, ...]
 
 
 class KnownIdentifiers:
@@ -57,7 +62,8 @@ class KnownIdentifiers:
         person = self._person(known)
         lower = bare(folded)
         hits = list(_in_words(person.words, folded, lower))
-        if not person.compact.is_empty:
+        written = lower.encode().translate(None, _NO_DIGITS)
+        if any(digits in written for digits in person.digits):
             hits += _in_compact(person.compact, lower)
         return hits
 
@@ -68,8 +74,11 @@ class KnownIdentifiers:
         person = self._persons.pop(known, None)
         if person is None:
             found = list(variants(known))
+            compact = [v for v in found if v.is_compact]
             person = _Person(
-                _Automaton(v for v in found if not v.is_compact), _Automaton(v for v in found if v.is_compact)
+                _Automaton(v for v in found if not v.is_compact),
+                _Automaton(compact),
+                tuple({v.text.encode().translate(None, _NO_DIGITS) for v in compact}),
             )
         self._persons[known] = person
         if len(self._persons) > _MAX_SUBJECTS:
@@ -79,8 +88,10 @@ class KnownIdentifiers:
 
 
 def _in_words(words: _Automaton, folded: str, lower: str) -> Iterator[Hit]:
-    blanks = [m.span() for m in _BLANKS.finditer(lower)]
-    squeezed = Squeezed(lower, blanks)
+    # Most texts hold none, and need no way back to the offsets in them.
+    if lower.isascii() and not any(True for _ in words.search(_BLANK.sub(" ", lower))):
+        return
+    squeezed = Squeezed(lower, _gaps(lower))
     text = squeezed.text.replace("\n", " ").replace("\t", " ")
     for start, end, variant in words.search(text):
         if not _is_whole(text, start, end):
@@ -88,7 +99,21 @@ def _in_words(words: _Automaton, folded: str, lower: str) -> Iterator[Hit]:
         span = squeezed.span(start, end - variant.kept)
         if variant.needs_capital and not _is_capital(folded, *span):
             continue
+        if variant.entity == "NAME" and is_part_of_eponym(folded, *span):
+            continue
         yield Hit(*span, variant.entity, KNOWN, 1.0)
+
+
+def _gaps(text: str) -> Iterator[tuple[int, int]]:
+    if text.isascii():
+        yield from ((m.start() + 1, m.end()) for m in _BLANKS.finditer(text))
+        return
+    for found in _BLANK.finditer(text):
+        start, end = found.span()
+        if end - start <= 3 and start and end < len(text) and is_han(text[start - 1]) and is_han(text[end]):
+            yield start, end
+        elif end - start > 1:
+            yield start + 1, end
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

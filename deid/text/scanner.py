@@ -74,12 +74,17 @@ class TextScanner:
             raise TextNotScannable("not a string")
         text = clean(text)
         folded = fold(text)
-        hits = self._known.find(folded, subject.known)
-        hits += self._in_lines(folded)
-        new, changed = replaced(text, folded, resolve(hits, folded), subject)
+        new, changed = replaced(text, folded, self._found(folded, subject), subject)
         self.stats.texts += 1
         self.stats.characters += len(text)
         return ScannedText(new, Counter((h.entity, h.source) for h in changed))
+
+    def find(self, text: str, subject: Subject) -> list[Hit]:
+        """What `scan` would replace, in order, without replacing it; offsets are those of a text that `clean` leaves as it is."""
+        return self._found(fold(clean(text)), subject)
+
+    def _found(self, folded: str, subject: Subject) -> list[Hit]:
+        return resolve([*self._known.find(folded, subject.known), *self._in_lines(folded)], folded)
 
     def _in_lines(self, folded: str) -> list[Hit]:
         lines = list(units(folded))

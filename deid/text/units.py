@@ -14,10 +14,9 @@ _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MAX_ODD = 0.01
 
-# Whole words before ". " that end no sentence; shorter ones never do.
-_BREAK = re.compile(
-    rf"\n+|。|[;!?]+(?=[\s{HAN}]|$)|(?:(?<=[a-z]{{4}})|(?<=[0-9)%]))(?<!\bprof)(?<!\bcapt)(?<!\bdept)(?<!\bassn)\.[ \t]+(?=[A-Z])"
-)
+_BREAK = re.compile(rf"\n+|。|[;!?]+(?=[\s{HAN}]|$)|\.[ \t]+(?=[A-Z])")
+# What stands before ". " at the end of a sentence: a word of four letters at least (but these), or a number.
+_SENTENCE = re.compile(r"(?:[a-z]{4}(?<!\bprof)(?<!\bcapt)(?<!\bdept)(?<!\bassn)|[0-9)%])$")
 # A line that ends like this goes on in the next one: a label, a title, half a date.
 _LABEL = re.compile(r"^[^\n]{0,30}:[ \t]*\n$")
 _OPEN = re.compile(
@@ -68,6 +67,9 @@ def units(folded: str) -> Iterator[tuple[int, str]]:
     """(offset, piece) of the text in order, at most _WIDEST long; only longer lines overlap. White pieces are left out."""
     start = 0
     for found in _BREAK.finditer(folded):
+        first = found.start()
+        if folded[first] == "." and not _SENTENCE.search(folded, max(0, first - 5), first):
+            continue
         piece = folded[start : found.end()]
         if piece.endswith("\n") and not piece.endswith("\n\n") and _goes_on(piece):
             continue

@@ -10,6 +10,7 @@ from deid.document import Deidentifier
 from deid.policy import load_policies
 from deid.pseudonym import KeyRing
 from deid.subject import DateRule, KnownTerm, Subject
+from deid.text.scanner import TextScanner
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,13 @@ class BrokenScanner:
         raise ValueError(text)
 
 
-SCANNERS = {"blind": BlindScanner(), "open": OpenScanner(), "broken": BrokenScanner()}
+# The real one, without name models.
+SCANNERS = {
+    "blind": BlindScanner(),
+    "open": OpenScanner(),
+    "broken": BrokenScanner(),
+    "text": TextScanner("en", name_model=None),
+}
 PURPOSES = ("subject", "person", "link", "dates", "resource")
 
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deid.document import REASONS, Deidentifier, Outcome
-from deid.policy import load_policies
+from deid.policy import load_policies, load_profile
 from deid.pseudonym import KeyRing
 from deid.subject import DateRule, KnownTerm, Subject
+from deid.text.scanner import TextScanner
 
 LOINC = "http://loinc.org"
 DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -648,6 +650,44 @@ def test_other_text_is_made_plain(data, content_type, text, run):
 def test_what_is_no_readable_text_goes(resource, run):
     found = attached(run(resource))
     assert set(found) == {"contentType"} or set(found) == set() or "extension" in found
+
+
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [
+        (document(b"%PDF Ann Lee", "application/pdf"), "remove"),
+        (document(b"Ann Lee", "image/png"), "remove"),
+        (document("Ann Lee not base64!"), "scan_failed"),
+        (document(b"\xffAnn Lee"), "scan_failed"),
+        (document(b"Ann Lee", "text/plain; charset=klingon"), "scan_failed"),
+        (document(rb"{\rtf1 Ann Lee", "application/rtf"), "scan_failed"),
+        (document(b"Ann \0 Lee"), "scan_failed"),
+        (document(b"x" * 2_000_001), "scan_failed"),
+    ],
+    ids=["pdf", "image", "base64", "bytes", "charset", "rtf", "nul", "long"],
+)
+def test_an_attachment_that_cannot_be_searched_is_removed_and_counted(resource, reason, engine, person):
+    seen = engine(scanner="text").deidentify(json.dumps(resource), person())
+    assert "data" not in json.loads(seen.raw).get("content", [{}])[0].get("attachment", {})
+    assert seen.counts["DocumentReference.content.attachment.data", reason] == 1
+
+
+def test_a_profile_may_ask_for_surrogates_instead_of_tags(keys, person, monkeypatch):
+    settings = load_profile("cn_l3").model_copy(update={"text": "surrogates"})
+    monkeypatch.setattr("deid.document.load_profile", lambda _: settings)
+    scanner = TextScanner("en", name_model=None)
+    made = Deidentifier(load_policies(), "cn_l3", keys, scanner)
+    raw = json.dumps(observation(note=[{"text": "Dr. Samuel Osei, 617-555-0142"}]))
+    text = json.loads(made.deidentify(raw, person()).raw)["note"][0]["text"]
+    assert re.fullmatch(r"Dr\. [A-Z][a-z]+ [A-Z][a-z]+, 000-\d{3}-\d{4}", text)
+    assert "Osei" not in text
+    assert json.loads(made.deidentify(raw, person()).raw)["note"][0]["text"] == text
+
+
+def test_rich_text_is_searched_like_any_other(run):
+    found = attached(run(document(rb"{\rtf1\ansi Call \b 617-\b0 555-0142\par now}", "text/rtf"), scanner="text"))
+    assert base64.b64decode(found["data"]).decode() == "Call [PHONE-1]\nnow"
+    assert found["contentType"] == "text/plain; charset=utf-8"
 
 
 def test_a_scanner_that_fails_lets_nothing_pass(run, engine, person):

@@ -1,6 +1,6 @@
 """Clinical words that a name model takes for a person, a place or an organisation."""
 
-# People whose names are diseases, signs, scores, devices, procedures and stains today.
+# People (and places) whose names are diseases, signs, scores, devices, procedures and stains today.
 EPONYMS = frozenset(
     "abrikossoff achilles addison adie adson alagille albright allen allis alport alstrom alzheimer alzheimers angelman apgar apley argyll arnold"
     " asherman asperger aschoff auer austin babinski babcock bainbridge baker balint ballard bankart bard barlow barre barr barre barrett barthel bartholin bartonella"
@@ -33,7 +33,52 @@ EPONYMS = frozenset(
     " trousseau turcot turner tzanck unna vater vincent virchow vogt volkmann von waardenburg waldenstrom waldeyer wallenberg warburg warthin"
     " waterhouse watson weaver weber wegener wegeners wells wenckebach werdnig werner wernicke west westergren whipple wickham widal wilms wilson wilsons"
     " wirsung wiskott wolff wong wood wright yersinia young zellweger zenker ziehl zollinger ziehl-neelsen yankauer penrose jackson-pratt hemovac allen-test"
-    " baker's broselow epi ommaya rickham denver huber coude malecot tenckhoff permacath bovie bard pigtail kocher hudson".split()
+    " baker's broselow epi ommaya rickham denver huber coude malecot tenckhoff permacath bovie bard pigtail kocher hudson"
+    " abbe abdallah aldrete allan alvarado amsler amyand aortoiliac asher ashworth austin-flint avellis babinski-weil bacon bair baltz barthelemy bassini"
+    " batson bazin beall beevor behr bekhterev berry bielschowsky bierman birt bishop-koop blackfan blakemore blom bloom bloodgood bogota bohr bonney boston"
+    " brescia bristow broviac brun brunnstrom burch burow burwell caffey cameron camitz camurati canavan cantlie capgras carey carnett carney carpentier"
+    " casoni catterall chamberlain champagne chaput charnley chassaignac cheatle child-pugh chiene chopart cimino circle claes clerambault cloquet coats"
+    " cockett collier colonna connell cope cori cornell costen cotard cotte cotton couinaud cox crampton credé crile crouzon crutchfield curling currarino"
+    " cyriax dakin dalrymple dandy-walker darrach daubenton davies dawson dejerine delorme demons diels dixon dobhoff donath donohue doyle dubin-johnson"
+    " ducrey duffy duhring dunphy dupre durand duret eagle eales eaton eck ehrlich ellsworth embden emmet engelmann english evan evans everett faget"
+    " fajersztajn farabeuf faraday ferguson fick finney fitz-hugh flexner fogarty fontaine forbes fox-fordyce franseen freeman frenkel froin fuhrman furlow"
+    " gaenslen gallie ganser gant ganz gartland gartner gasser gaussen gerbode gerota ghon gibbs gibson gigli girdlestone gissane godwin goldman goldenhar"
+    " goldie golden golden-hour gomori gordon gorham gorlin gosselin graefe grafe grashey grawitz greenfield greulich grimes guedel guérin gunn guyon"
+    " haggitt halsted ham hamman harada hare harrington harris harrison harrod hartel hasner haudek hawkins hayem heaf heath heller-dor helweg henderson"
+    " hensen heparin herring hers hess heubner heyer hibbs highmore hill hippel hirst his hodge hoehn hoffa hollenhorst holmes hopmann hoover horton houston"
+    " howship hueter hughes hutch ileum ivor jaboulay jacobson jadassohn jaffe jahnke jarvik jendrassik jobst jod johnson jolly jorgensen joubert kahler"
+    " kahn kanavel kanner kantor karnofsky kasai kashin keith keller kelly kelman kerley kienbock kiesselbach kimmelstiel kimmerle kirby kirklin kirschner"
+    " kleine kling koch koebner koenen koerte kohler kolmogorov konig kostmann kraske krause krönlein kulchitsky kuntscher kupffer kveim ladd lahey lambda"
+    " langer langerhans langhans lapides larrey lasegue lasser latarjet lauge lawrence ledderhose lefort leishman leksell lembert lempert letournel leukeran"
+    " levin levine levin-tube lich lichtenstein lieberkuhn ligat lignieres lindau lipschutz lister littre lockwood loewi lofgren looser lorenz lovset"
+    " lowenberg lown luc lucey lugol luschka macewen mackay macleod maffucci magendie mahaim maisonneuve makuuchi malassez maligne mallampati malpighi"
+    " manchester marchand marchiafava marjolin marshall martin mason masson mauriac mauriceau maydl mayer maylard mazabraud mcdonald mcgoon mckusick"
+    " mclaughlin mcroberts mcvay meadows mendel mendelson menkes menzel mercier merrill meyer michaelis midline migliacci mikulicz millard miller milligan"
+    " minor mitchell mittelschmerz miyazaki moeller mohs mollaret mondor monge monroe monson moore moran morel morgagni morgan morquio morris morrison morse"
+    " morvan moschcowitz moynihan mowat muir murray mustard myerson naboth naegele naffziger nathanson neer nelaton neuhauser neumann newcastle nezelof"
+    " nicoladoni nikolsky nitze noack nothnagel nottingham nuck ober ochsner ochoa odontoid ogston olerud omaya ondine opitz orr osborne osler-weber"
+    " oswestry outerbridge owren pacini palla palmer panner papez papillon parinaud park parks parona passavant patey pauly pauwels pavlik payr pearson"
+    " pecquet pelger pemberton pendred perls perthes peterson petersen petit phillips picchini piers pierson pilcher pinard pirquet plantar plummer-vinson"
+    " poirier poland politzer porter poupart pozzi preiser preston prausnitz proetz proteus pugh putti quant quervain rabson radovici raeder rainville raji"
+    " randall rapoport ratschow rau recamier redlich reese regan reinke reil reis retzius reynolds rich riedel riga rigler ritgen ritter robertson robson"
+    " rockwood roger rolando roos rosen rosenbach rosenmuller rosenthal roser rothera rothmund roussy rouviere rubin rubinstein rutherford ryan sabin sachs"
+    " saint salem salk salmon sampson samter sandhoff santorini sarnoff scarpa scarff schauta schmidt schmincke schnitzler schoemaker schuffner schuller"
+    " schultz schwabach schwartz seashore seldin semmes senning sertoli shapiro sharpey shaw shenton shepherd sherman shiley shirodkar shone shouldice"
+    " siegle silver silverman silvester simon sister sistrunk sjostrom smead smillie soave somogyi souques southey spalding spence spencer spens spetzler"
+    " spiegel spigelius spitz spira sprengel st starr stauffer steinert steinmann stener stensen sternheimer stewart stierlin stoffel stookey stoppa"
+    " strachan straus streeter stroop strumpell strunz stryker stuart sugiura sutton sylvius syme symonds tail taussig taylor tenon terry terson thane"
+    " thiersch thorn thorel throckmorton thurston tichon todani toldt tolosa torek torkildsen toti toynbee treves trendelenberg trotter truelove tyrrell"
+    " uhthoff ulick unverricht valsalva vancouver vaquez veau verner vernet veress vinson virchow-robin volhard volker waldenström walker wallace walther"
+    " wangensteen warden wardrop warren wasserman weil weill weinberg weir weiss welch wellens wertheim wharton wheeler whitaker whitehead whitman whitmore"
+    " widmark willis wilks williams winiwarter winkelmann winslow winterbottom wintrobe wolf wolman woods wormian wornom wrisberg yates yergason youden zahn"
+    " zander zeis zieve zinn zung zuelzer tooth hicks braxton candida marchetti krantz sequard séquard hughes denny kaiser fleischer berg arbor robson charcot-leyden guillain-barre chiari-frommel marie-tooth jakob-disease lewy-body stein-leventhal heller-myotomy"
+    " santyl pleurx ace buddy coban kerlix mepilex aquacel colles-fracture hickman-line powerport port-a-cath ashman bainbridge-reflex cotton-wool"
+    " duke-criteria fitzpatrick goldmann hruby ishihara krukenberg-tumor lange mee muehrcke plica terry-nails beau-lines oxford glasgow-blatchford"
+    " blatchford rockall ranson-score balthazar hinchey strasberg forrest-class savary los-angeles prague zargar spigelman amsterdam rome vienna barcelona"
+    " tokyo-guidelines milan kyoto sydney rotterdam berlin geneva helsinki bethesda lugano montreal durie-salmon binet-stage rai stanford-type debakey-type"
+    " crawford rutherford-class fontaine-stage wagner texas meggitt brodsky yosipovitch schatzker garden-type evans-jensen pauwels-type frykman mason-type"
+    " salter-harris ogden weber-type lauge-hansen hawkins-type sanders-type thompson-test apley-test jobe hawkins-kennedy o'brien speed crank faber"
+    " patrick-test thomas-test trendelenburg-gait waddell spurling-test lhermitte-sign hoffman moses pratt-test buerger-test allen-sign".split()
 )
 
 # What an eponym stands before; a name before one of these is the name of a thing.
@@ -46,7 +91,22 @@ EPONYM_HEADS = frozenset(
     " duct gland glands body bodies cell cells stain staining agar virus fever esophagitis colitis ileitis purpura nephritis angiitis granulomatosis"
     " encephalopathy psychosis nephropathy murmur breathing respiration respirations monitor lamp loop fibers ganglion knife bandage boot collar solution"
     " lactate ringer syndrome, scan hip arthritis tendon tendonitis osteodystrophy muscular dystrophy coma bladder rings pressure"
-    " protein proteins proteinuria rods block ventilation anomaly malformation tetralogy contractions contraction questionnaire inventory protocol trial study".split()
+    " protein proteins proteinuria rods block ventilation anomaly malformation tetralogy contractions contraction questionnaire inventory protocol trial study"
+    " sulcus folds plication colposuspension suspension fundoplication myotomy anastomosis bypass shunt stent graft flap wire hose stocking stockings"
+    " therapy variant conduction phase level levels zone stages type types ring plexus canal ligament fascia space gap angle ratio number numbers factor"
+    " effect response gait posture facies nail nails crystals casts inclusion inclusions granules corpuscles membrane gas diet regimen brace splint cast"
+    " traction pin pins plate plates screw nailing rod prosthesis valve balloon port pump needle trocar speculum hook clip clips suture knot dressing wrap"
+    " roll tape bed mattress chair lift walker thermometer spirometer machine unit hood mask cannula bag valve-mask airway tubes stockinette z-plasty"
+    " reflexes triad tetrad pentad circle spots spot patch patches bands band stripe plaque plaques rash tree palsies epilepsy aphasia delusion delusions"
+    " amnesia seizure seizures gastritis retinopathy keratopathy dystrophies degeneration atrophy myopathy neuropathy neuropathies lymphadenitis pneumonia"
+    " bacillus bacilli guidelines consensus subtype phenotype antigen antibody antibodies titer mutation gene translocation chromosome assay agglutination"
+    " broth medium culture violet blue red orange green toxin phage fixation nodularity cirrhosis leukoplakia mole pigment freckles melanosis epithelioma"
+    " papulosis osteotomy arthroplasty fusion arthrodesis tenodesis transfer reconstruction resection excision hysterectomy colpocleisis sling tension-free"
+    " mesh prolapse rectopexy hemorrhoidectomy advancement sphincteroplasty pyloroplasty gastrectomy esophagectomy hepaticojejunostomy jejunostomy colostomy"
+    " gastrostomy nephrostomy ureterostomy diversion procedure's retinaculum tubercle fossa foramen recess notch process crest spine bursa muscle nerve"
+    " artery vein veins trunk lobe layer membrane's sinus sinuses lamina tracts tract nucleus nuclei commissure peduncle island islands cap interval wave"
+    " waves complex tachycardia fibrillation arrhythmia bodies' dysplasia hyperplasia adenoma ependymoma ganglioneuroma sarcomatosis disease, disease."
+    " fasciotomy escharotomy amputation disarticulation".split()
 )
 
 # Drugs, tests, anatomy, headings and the everyday words of notes that begin with a capital at the start of a line.
@@ -108,6 +168,49 @@ alprostadil ethinyl norethindrone levonorgestrel oxytocin misoprostol leuprolide
 salmeterol budesonide formoterol beclomethasone cetirizine diphenhydramine chlorpheniramine terbinafine acyclovir nitrofurantoin cefuroxime cefaclor
 wbc rbc hgb hct mcv plt ast alt alp ldl hdl tsh psa inr ptt bnp crp esr egfr her2 hba1c a1c ekg ecg eeg emg mri cta pet bmi icu ccu nicu picu pacu osa ckd esrd cad chf
 copd htn dm cva tia mi pe uti urti gi gu heent perrla rrr nad ctab jvd prn bid tid qid qhs npo iv im po sc sq pod hpi pmh psh ros sob doe cabg pci tavr lvef rvsp afib
+enbrel stelara cosentyx skyrizi otezla xeljanz rinvoq dupixent orencia simponi actemra prolia boniva evista forteo reclast aclasta nplate savaysa
+multaq tikosyn sotalol betapace rythmol tambocor bystolic zebeta procardia cardizem calan plendil benicar micardis avapro atacand prinivil altace
+vasotec lotensin accupril catapres apresoline minoxidil demadex zaroxolyn inspra pravachol livalo lescol welchol tricor lopid niaspan leqvio nexletol
+tradjenta onglyza steglatro glucotrol amaryl actos byetta bydureon rybelsus mounjaro zepbound wegovy saxenda basaglar apidra fiasp afrezza symlin
+levoxyl armour cytomel tapazole propylthiouracil cortef florinef prednisolone solu-medrol kenalog depo-medrol celestone nasonex rhinocort azelastine
+claritin allegra xyzal atarax vistaril periactin dulera breo trelegy spiriva incruse anoro stiolto combivent duoneb xopenex proair pulmicort qvar
+flovent prevacid aciphex dexilant tagamet carafate reglan phenergan compazine tigan marinol emend bentyl donnatal librax imodium lomotil senna senokot
+dulcolax lactulose amitiza linzess trulance relistor movantik xifaxan asacol lialda pentasa colazal entyvio norco lortab roxicodone opana kadian
+duragesic nucynta subutex vivitrol mobic voltaren naprosyn aleve ofirmev gralise savella robaxin skelaxin zanaflex baclofen lioresal restoril lunesta
+sonata belsomra luvox effexor pristiq viibryd trintellix elavil pamelor tofranil sinequan anafranil nardil parnate rexulti vraylar latuda geodon
+invega clozaril prolixin thorazine saphris fanapt caplyta lithobid trileptal zonegran vimpat cerebyx briviact onfi aptiom fycompa sabril banzel exelon
+razadyne mirapex requip neupro azilect xadago comtan amantadine artane ingrezza austedo imitrex maxalt relpax zomig frova nurtec ubrelvy aimovig ajovy
+emgality copaxone avonex rebif betaseron tecfidera gilenya aubagio ocrevus tysabri kesimpta ampyra vyvanse focalin intuniv provigil nuvigil chantix
+nicorette amoxil omnicef ceftin rocephin ancef cefepime maxipime fortaz unasyn merrem invanz primaxin azactam vancocin zyvox cubicin cleocin septra
+avelox biaxin vibramycin minocin tindamax diflucan vfend noxafil cresemba mycamine cancidas eraxis ambisome nystatin lamisil zovirax famvir xofluza
+paxlovid veklury truvada descovy biktarvy genvoya tivicay isentress prezista harvoni epclusa mavyret baraclude vemlidy isoniazid rifampin ethambutol
+pyrazinamide malarone coartem albenza stromectol praziquantel myfortic rapamune zortress imuran neoral sandimmune simulect thymoglobulin rituxan
+ocrelizumab soliris yervoy tecentriq imfinzi perjeta kadcyla enhertu erbitux vectibix tagrisso tarceva iressa gilotrif alecensa xalkori lorbrena
+ibrance kisqali verzenio faslodex femara arimidex aromasin lupron zoladex firmagon casodex xtandi zytiga erleada gleevec sprycel tasigna imbruvica
+calquence venclexta revlimid pomalyst thalomid velcade kyprolis darzalex xgeva zometa neulasta neupogen procrit aranesp epogen venofer feraheme
+injectafer ferrlecit taxol taxotere abraxane gemzar alimta adriamycin cytoxan ifex oncovin velban navelbine xeloda folfirinox lonsurf stivarga nexavar
+sutent votrient cabometyx lenvima inlyta versed diprivan precedex ketamine ketalar etomidate amidate nimbex rocuronium zemuron vecuronium
+succinylcholine anectine sugammadex bridion neostigmine glycopyrrolate robinul marcaine bupivacaine naropin exparel xylocaine levophed norepinephrine
+vasopressin neosynephrine phenylephrine dobutamine milrinone primacor dopamine nipride nitroprusside cleviprex nicardipine cardene esmolol brevibloc
+labetalol adenocard cordarone argatroban angiomax arixtra fragmin alteplase activase tnkase kcentra praxbind andexxa amicar cyklokapron tranexamic
+protamine dantrolene ryanodex intralipid acetylcysteine mucomyst fomepizole digifab crofab kayexalate veltassa lokelma renvela phoslo sensipar zemplar
+hectorol calcitriol ergocalciferol aerosol aloe gatorade glucerna jevity osmolite nepro boost pediasure enfamil similac pedialyte cheerios advocate
+alaris pyxis omnicell medline hill-rom zoll lifepak draeger masimo nellcor zimmer biomet synthes uber lyft zoom
+facetime tinder google amazon walmart costco netflix ipad iphone kindle fitbit garmin dexcom libre omnipod tandem minimed sharps admitting attends
+ambulated advised alerted appeared awoke arrived assisted attempted awake biopsied bilaterally blind cautioned cleared closed cleaned complained
+concern concerns consented continued continues counts covered dated deferred deny developed dictated directed dispensed doses drank dressed drained
+drowsy educated elevated emergent endorsed endorses enrolled evaluated excellent exams extubated failed feeding forwarded frail frequent gained gross
+handed headed healing hemodynamically holding hospitalized hydrated identified ill implanted indications infused inserted interim intubated involved
+irrigated known labeled lethargic located logged lying managed marked measured mildly monitoring mother's narcotics needing observe observed ongoing
+orally ordering otherwise pale pending planning pleasant preop prepped previous previously prognostic prolonged prophylaxis proven pt pts pulled
+pulses quiet radiating random ranges rarely reassess reassured recommended recovered recovering reduced refills refuses related relates remained
+rendered repeated repositioned responded responds rested resting resumed retired rinsed room rounded ruled scans screened sedated sedation seemed
+severely shared shortness sibling single sips sitting skilled slept slightly sluggish smoked smoker sore soft speech spent staffed stapled stating
+sterile strained strength subsequently suctioned suspected sutured swelling symptomatic tapered tearful tender tenderness tested therapies tolerates
+tongue tracheostomy transferring transitioned treated triage triaged turned twice typical ultimately unchanged unclear underwent uneventful unlikely
+unresponsive unwell updated urgent vaccinated varied ventilated verbal viewed voided voiding waiting walked warm watched weaned weak weight wheezes
+widowed withdrew woke wore worsening written yellow regimen rounds teams hospitalist intensivist interventional fellow intern attendings overnight
+evening afternoon weekend nightly weekly monthly hourly noon midnight bedtime breakfast lunch dinner
 monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december today yesterday tomorrow
 christmas thanksgiving easter ramadan
 american asian african caucasian hispanic latino latina chinese english spanish french german italian japanese korean vietnamese mandarin cantonese jewish catholic christian
@@ -174,5 +277,50 @@ NOT_A_NAME_ZH = frozenset(
     " 家属代 家属诉 家属述 患者 病人 病员 母亲 父亲 儿子 女儿 丈夫 妻子 配偶 子女 本人 自己 医生 护士 医师 主任 同志 阿姨 老人 老年 小儿 幼儿 婴儿 新生儿 产妇 孕妇 男性 女性 无特殊 无异常 无明显 无不适 不详 未婚 已婚 离异 丧偶 汉族 农民 工人 职员 退休"
     " 康复科 呼吸科 心内科 神经科 骨科 外科 内科 妇科 产科 儿科 眼科 肿瘤科 急诊 门诊 宣教 沟通 何首乌 常有 常伴 白天 白昼 夜间 晨起 毛玻璃 白血病 白癜风 黄斑 黄瘤 江米 路径 包含 时间 时候 成形 成熟 单核 全脑 全胃 全子宫 全髋 全膝 水冲 石头 石淋 麻疹 麻杏 温经 温胆 温补"
     " 平滑 平喘 平衡 严谨 安眠 安定 高低 高分 高频 高流量 高胆 高脂 高蛋白 高原 高压 高渗 黄芪 黄连 黄芩 方颅 方肌 施压 康柏 文献 查因 解痉 解毒 解剖 明胶 明视 林格 林可 梅毒 梅花 梅尼 金标 石蜡 叶酸 叶状 余无 余未 余正 余可 余肺 余同 余各 余者 余查 余患 余与 余阴 余血 余部 余脏 余量 余热 余氯"
+    " 方剂 郁金 高良姜 金水宝 黄葵 白及 白芷 白果 白扁豆 白薇 白蔹 白鲜皮 白头翁 白茅根 白豆蔻 白花蛇 白附子 白前 白矾 白酒 白粥 白开水 白肉 白菜 白糖 杨柳絮 黄连素 羊水清 安达唐 安吉曼 黄精 黄柏 黄药子 黄酒 黄豆 黄瓜 黄鱼 黄花"
+    " 金钱草 金樱子 金荞麦 金匮 金刚 金霉素 金纳多 金黄膏 石斛 石韦 石决明 石菖蒲 石榴 石楠 石灰 石油 石英 连翘 连心 水蛭 水牛角 水飞蓟 水合 水杨酸 水胶体 水囊 水中分娩 水封瓶 水疱 水果 水产 葛洪"
+    " 苏子 苏叶 苏木 苏打 苏合香 苏梗 苏灵 杜仲 杜冷丁 杜密克 杜非合剂 杜鹃花 杜蛎 党参片 柏树 桂枝 桂圆 桂附 桂皮 桂花 桑叶 桑葚 桑枝 桑白皮 桑寄生 桑椹 姜黄 姜汁 姜酒 姜片 柴胡 花椒 花生 花菜"
+    " 花茶 花纹 花束 花篮 麦芽 麦地霉素 麦角 麦滋林 麦考 麦默通 麦粒肿 麦氏 马钱子 马齿苋 马应龙 马来酸 马尾 马蹄 马鞍 马凡 马方 马斯 马罗 马桶 牛黄 牛膝 牛磺酸 牛眼 牛蒡子 牛羊肉 龙血竭 龙牡"
+    " 龙骨 龙眼 龙葵 鱼腥草 鱼肝油 鱼刺 鱼油 鱼精蛋白 鱼鳞 鱼虾 熊去氧 鹿茸 鹿角 鹿血 燕麦 海蜇 海螵蛸 海鲜 海藻 海带 海绵状 海洛因 海棠合剂 海姆立克 安宫 安神 安他唑啉 安坦 安理申 安立生坦"
+    " 安罗替尼 安可 安乃近 安吉 安多 安达 安素 安瓿 安装 安胎 安抚 安维汀 安痛定 安易 安博诺 安伯 安琪酵母 安眠药 安贞 安罗 安全带 安置 安氏 康惠尔 康莱特 康柏西普 康莱 康妇 康艾 康忻 康士得 康泉"
+    " 康健 康乐 康王 康维 康替 康氏 康唑 欧唐静 欧唐宁 欧来宁 欧兰宁 欧贝 欧姆龙 和血 和胃 和平 和中 和解 和缓 平片 平扫 平滑肌 平台期 平板 平视 平肝 平躺 平静 平路 平地 平行 平坦 平安 平消"
+    " 万汶 万托林 万艾可 万古 万特普安 万爽力 万络 万珂 万一 雷替 雷莫 雷珠单抗 雷帕霉素 雷公藤 雷火灸 雷尼 雷酚 贝那普利 贝那鲁肽 贝复济 贝特 贝伐 贝前列素 贝克 贝伦 贝壳 贝氏 贝叶 贝赫 舒血宁"
+    " 舒普深 舒必利 舒肝 舒乐安定 舒利迭 舒尼替尼 舒降之 舒张期 舒筋 舒芬 舒缓 舒更 舒林 舒巴坦 罗氏 罗沙司他 罗替高汀 罗非昔布 罗派卡因 罗音 罗格 罗库 罗盖全 罗汉果 罗通定 罗氟司特 华佗 华蟾素"
+    " 华素片 华支睾 华氏 伊马 伊立替康 伊布替尼 伊曲康唑 伊托必利 伊伐布雷定 伊贝 伊班 伊红 伊米 伊诺 伊顿 伊文思 伊可新 伊维菌素 伊沙佐米 贾第 贾第虫 谷胱甘肽 谷维素 谷氨酰胺 谷红 谷物 谷赖 谷参"
+    " 古拉定 艾司 艾迪 艾普拉唑 艾塞那肽 艾滋 艾叶 艾灸 艾瑞昔布 艾瑞妮 艾可拉 艾曲 艾拉莫德 艾司洛尔 艾克 艾附 艾森 艾特 艾条 艾度 艾美 艾维 艾氏 依帕 依巴斯汀 依托 依那 依达拉奉 依诺 依折 依西"
+    " 依维 依赖 依从 依次 左甲 左乙 左卡尼汀 左氧 左炔诺 左旋 左房 左室 左束支 左冠 左主干 左前 左回旋 左心 左肝 左中 左颈 左髋 左额 左顶 左枕 左颞 左基底 左胸 左腰 左大 左小 左拇 左右 左西"
+    " 左边 左半 左氏 司维拉姆 司坦唑醇 司美格鲁肽 司库 司莫 司他夫定 司帕 单硝酸 单药 单孔 单腔 单胺 单羧 单发 单个 单向 单胎 单绒 单人 单间 单光子 单克隆 单极 单剂 单倍 单采 单肺 单眼 单足"
+    " 常春藤 常人 常态 常在 常温 常出 常感 常咳 常因 常服 常用 常以 常呈 常与 干酪 干啰音 干性 干眼 干姜 干细胞 干重 干粉 干湿 干扰 干结 干净 干呕 干裂 干瘪 干体重 干化 干枯 应激性 应答 应急"
+    " 应行 应考虑 应注意 应警惕 应与 应避免 应进一步 应及时 应加强 应做 应定期 应先 应尽 应酬 经皮 经食 经颅 经腹 经阴道 经桡 经股 经鼻 经口 经外 经内镜 经验 经期 经量 经血 经产 经典 经尿道 经胸"
+    " 经支气管 经评估 经查 经对 经家 经药 计数 计量 计算 计入 计时 计分 全肺 全脂 全日 全层 全秃 全口 全主 全结 全院 全家 全面 全舌 全盆 全长 全段 全膀胱 向心 向后 向左 向右 向外 向内 向其"
+    " 向量 后壁 后叶 后段 后枕 后颈 后背 后腹 后予 后转 后因 后行 后复 后方 后纵 后交 后循 后路 后穹 后半 后者 后逐 后症 后未 后无 后给 后又 后再 后至 后于 后在 后继 后自 后拔 后间 后即 后改"
+    " 后多 后稍 后可 后好 后缓 后明 后感 后仍 后病 后入 后到 后停 后查 时呈 时发 时有时无 时常 时断 时相 时长 时测 时可 时见 时出 时患 时无 时予 时诊 时许 时左 时突 时行 时查 余年 余次 余天"
+    " 余月 余周 余小时 余分 余例 余斤 余厘米 余毫升 余岁 余肝 余胰 余检 余待 余如 余器 余均 余继 余治 余留 余淋 余脾 余心 余神 余椎 余骨 余腹 余胸 余关 余双 余左 余右 余肢 余壁 余体 余实 余鼻"
+    " 余项 于是 于左 于右 于腹 于局 于全 于静 于心 于超 于胃 于20 于家 于凌 于早 于晚 于夜 于下午 于上午 于中午 于活 于进 于饭 于餐 于劳 于情 于受 于产 于孕 于本 于该 于此 于近 于去 于同"
+    " 于床 于手 于足 于头 于胸 于颈 于肺 于肝 于肾 于脐 于患 于就 于发 于社 于县 于市 于省 于区 于乡 于镇 于学 于单 于工 于田 于路 于车 于夏 于冬 于春 于秋 于洋地 于年 羊水 羊膜 羊角 羊肉"
+    " 羊毛 羊癫 羊奶 许多 许可 许愿 何氏人 何人 何首 何以 何谓 何况 成角 成瘾 成骨 成纤维 成红 成团 成簇 成片 成年 成员 成立 成长 成正 成组 成像 成都 成堆 成块 成比 曲安奈德 曲妥 曲美他嗪 曲面"
+    " 曲霉 曲前列 曲唑酮 曲克 曲格 曲细 曲折 曲菌 曲普 曲伏 曲池 步入 步数 步速 步距 路线 路易体 路人 路边 路口 路面 明矾 明日 明晨 明天 明早 明亮 明目 明年 高明显 高血 高糖 高温 高通量 高级"
+    " 高密度 高同型 高胰 高泌 高雄 高级别 高分化 高分子 高枕 高半 高凝 高敏 高能 高流 高钙 高磷 高氯 高镁 高纤 高回声 高信号 高代谢 高增强 高反应 高效 高选择 高血氨 高碘 高嘌呤 高盐 高浓度 高抗"
+    " 高值 高清 高中生 高处 高校 高铁 高速 高档 高血流 高强 高张 高调 高弓 高睾 高度近视 高足 金刚烷 金鸡 金银花 金针 金疮 金门 金笳 金蝉 金莲花 金匮肾 文拉 文氏 文冠果 文字 文书 文职 文件 文案"
+    " 文教 方向 方式 方形 方差 方药 方块 方证 方能 方达 方予 方行 方舱 方才 水分 水份 水温 水煎 水源 水银 水瓶 水垫 水桶 水合氯 水通道 水溶 水疗 水解 水泥 水稻 水库 水土 石棉 石块 石墨 石子"
+    " 石质 石瘕 石门 石性 夏季 夏天 夏日 夏枯草 夏至 秋季 秋天 秋冬 秋水 秋泻 秋收 冬季 冬天 冬至 冬虫 冬眠 冬瓜 冬春 季肋 季铵 季度 季风 终末 终点 终身 终日 终板 终丝 终末期 终生 柳氮 柳酸"
+    " 池水 池内 江豚 邓肯 易倦 易发 易复 易患 易汗 易善复 易坦静 易消化 易咳 易哭 易醒 易打 易脱 易碎 易瘀 易混 易忘 易损 易变 易引 和氏 双氏 段长 段切 段静 段骨 段面 段及 段可 段未 段支 段动"
+    " 段狭 毛糙 毛刺 毛巾 毛果芸香 毛花 毛霉 毛癣 毛毯 毛重 毛孔 毛喉 毛蚴 毛冬青 毛氏 毛线 毛豆 毛衣 祁门 项下 项强 项背 项韧 项部 项链 项羽 支气管 支配 支链 支正 支付 支饮 支数 支及 支注"
+    " 支出 支书 官腔 官司 官方 童便 童颜 席梦 席卷 席位 谢绝 谢谢 车前 车间 车辆 车载 车程 车厢 车上 车撞 车轮 车门 车站 车队 温热 温盐水 温阳 温肾 温针 温中 温觉 温馨 温室 温抗 温差 温脾"
+    " 温箱 温育 温性 温氏 强的松 强阳 强回声 强度 强迫 强行 强烈 强力 强光 强肌 强生 强啡 强酸 强碱 强壮 强调 强制 强效 强硬 强哭 强克 冷冻 冷刀 冷空 冷凝 冷光 冷沉 冷热 冷淡 冷漠 冷静 冷结节"
+    " 冷饮 冷水 冷食 冷抗 冷球 冷藏 冷缺 冷疗 冷库 冷觉 冷脓 游离 游泳 游戏 游标 游客 宁心 宁神 宁氏 宁夏 宁愿 郎格 郎罕 郎氏 边境 边疆区 边框 边走 边吃 边坐 仇恨 仇视 连接 连芝 连枷 连硬"
+    " 连花 连理 连日 连用 连服 连朴 连云 连累 连环 连体 连合 卜算 靳三针 祝贺 祝福 尚可 尚清 尚好 尚无 尚未 尚有 尚能 尚平 尚存 尚不 尚规 尚软 尚通 尚稳 尚活 尚佳 尚需 尚待 尚处 尚在 尚属"
+    " 尚对 尚红 尚完 尚正 尚光 尚充 尚规则 党内 党校 农村 农药 农业 农历 农活 农忙 农场 农合 农户 相当 相似 相符 相邻 相连 相通 相间 相互 相继 相比 相同 相反 相片 相距 相位 相隔 相火 相加"
+    " 满腹 满布 满视野 满肺 满足 满闷 满口 满月脸 满意度 满族 满面 满分 满天星 充气 充足 充满 充填 充实 充电 充值 别人 别处 别针 别墅 别无 通便 通知 通道 通络 通淋 通脉 通经 通腑 通贯 通常"
+    " 通用 通话 通心络 通窍 通用名 通乳 通液 通水 通风 通血 通而 公里 公务 公司 公交 公园 公费 公共 公开 公安 公元 公众 公认 公式 公立 公示 公办 包括 包埋 包虫 包涵 包绕 包壳 包茎 包面 包装"
+    " 包封 包被 包囊 包养 包子 包心 包氏 包醛氧 包医 颜氏 景点 景氏 景深 盛开 盛装 鲁米那 鲁氏 鲍温 鲍文 鲍恩 鲍鱼 莫沙必利 莫西 莫氏 莫匹罗星 莫名 莫非 莫罗 莫尔 莫顿 莫奈 莫家 霍奇金 霍纳"
+    " 霍氏 霍夫曼 霍乱 霍尔 霍曼 霍桑 霍顿 韦氏 韦格纳 韦伯 韦尼克 韦斯特 韦格 韦荣 韩氏 史氏 史密斯 史蒂文斯 史托 史料 柯氏 柯萨奇 柯莱斯 柯兴 柯杰 柯立氏 柯林 柯布 柯达 倪氏 单氏 孟氏 孟鲁司特"
+    " 孟乔森 唐氏 唐筛 唐草 古龙 古氏 古典 纪念 巴氏 巴宾 巴雷 巴曲酶 巴柳氮 巴氯芬 巴特 巴瑞替尼 巴利 巴西 巴掌 巴士 巴多 巴比 巴利昔 巴结 巴豆 巴戟 巴布 查氏 查无 查及 查心 查腹 查肝 查肾"
+    " 查甲 查尿 查便 查凝 查乙 查肿 查D 查C 查B 查彩 查随 查电 查生 查多克 戴氏 戴口罩 戴眼镜 戴呼吸 戴手套 戴假 戴戒 戴环 戴帽 戴铜 戴尔 戴蒙德 戴维 尤以 尤氏 尤卓尔 尤瑞克林 尤靖 魏氏"
+    " 魏格纳 魏尔 魏因 费城 费用 费氏 费力 费尔蒂 费城染 费森 费劲 费神 费卡 费里 屈氏 屈伸 屈侧 屈膝 屈髋 屈螺酮 屈他 屈肘 屈指 屈腕 屈腿 威廉姆斯 米氏 米勒 米库利兹 米力农 米索 米非 米氮平"
+    " 米诺 米芙 米饭 米粥 米汤 米泔 米多君 米托 米那 米卡 米曲 米夫 米色 米糊 林氏 林奇 林旦 林霉素 林业 林地 林德 沈阳 童氏 庞贝 庞大 庞氏 庞加莱 葛氏 葛兰素 葛酮 葛泽 甘露 甘草 甘精 甘氨酸"
+    " 甘氏 甘遂 甘肃 甘美 甘利欣 甘平 甘蔗 甘麦 舒氏 秦皮 秦艽 秦氏 秦川 徐变 徐长卿 徐缓 徐徐 徐放 宋氏 丁苯酞 丁卡因 丁胺卡那 丁螺 丁香 丁氏 丁咯 丁溴 丁型 丁二 丁字 丁肝 丁硼 丁桂 丁细牙"
+    " 向氏 沙氏 沙丁 沙美 沙格列汀 沙库巴曲 沙利度胺 沙培林 沙发 沙滩 沙粒 沙子 沙哑 沙盘 沙棘 沙参 沙袋 沙漏 柏氏 柏林 荣昌 荣筋 荣誉 荣获 解氏 解压 解聚 解决 解便 解血 解尿 解水 解郁 解表"
+    " 解黄 解酒 解脲 解离 解放 解救 解答 解成 解冻 解出 解少 解柏 解暗 解鲜 解糊 解不 解蛋 解整"
     .split()
 )  # fmt: skip

@@ -30,14 +30,34 @@ FUNCTION_WORDS = frozenset(
     "于和向有从时经由同来能后别应须都相公计该各为因与曾常何还全单单任管班主值当床诊科责让请找问告劝求遵按"
 )
 
+# Characters that given names are made of, and that no clinical word ends with.
+GIVEN_CHARS = frozenset(
+    "伟芳娜秀敏静丽强磊军洋艳勇杰娟涛明超霞平刚桂英华玉兰红萍建国志文辉力斌波宁鹏飞鑫浩宇轩然子涵梓萱诗怡欣琪雨晨思嘉俊豪佳雪梅琳璐莹颖婷婧妍媛媚嫣娇婉妮娅姗姣倩茜蕾薇菲菁菊莉莲莎蓉蓓蔓芬芝芸苗若茹荷萌萧蕊"
+    "冰冬凤凯凌利功勤勋勃博卓卫原发启吉君吟呈咏哲唯喆善喜圆坚坤城培墨士夏天奇奎奕好妙婵孝孟学安宏定宗宜宝实宣家容宽宾宪寒富寿小少尚尧展山岚岩岭峰峻崇嵩川州巍帆帅希干年幸庆康廷弘弛彤彦彩彪彬影德忆忠念怀恒恩"
+    "悦惠慈慧懿戈成才承振捷政敬斐新方旭旺昂昆昊昌昕昭星春晋晓晔晖晗晟晴智暄暖曙曦朋朗望木本来松林柏柔栋树栩桐梁楚楠榕樱欢歌正武毅民永汉江池沁沛河沫治泉泓泰泽洁津洪洲浚浦浪海润淑淇深清渊湘源溪滔滢漫潇澄澜"
+    "濛炎炜炳烁烨焕焱煜熙燕爽牛玄玖玥玮环玲珂珊珍珏珠球理琛琦琴琼瑀瑛瑜瑞瑶璇璟瓒甜生田甲男畅登百皓益盈盛真睿知石碧祖祎祥祺福禄禹禾秋科程稳立竹笑筠简籽素纯纲绍绣继维绮缘罡美群羽翔翠翰耀聪肖胜能舒良艺艾节芮"
+    "芷花苏苑茂茗茵荔荣莺菡葵蒙蓝虎虹蝶衡裕西言诚诺谦谨豆贝贞财贤贵赫越路跃辰达运远连迪逸邦采金钢钰铁铃铭银锋锐锦镇长阳阿陶雁雄雅雍雯霁霄霆霏霖露青靖韬韵顺颂领风飒香馨骁骏骥高鸣鸽鸿鹤麒麟麦黎黛鼎龄龙昶炫奥"
+    "尔巴娃妹娣婶儿仁仙伦佑佩信俪倪健傲元允先光兆兴其典冠冲凡加劲北千升南卿厚友双叶向吴和唐团圣垚埔堂多大太夫央如妃始威娥嫒嫦存宸宛寅尉尊居屏岳岱峥巧师幼庭廉延开弋彰心快恬悠情意慎扬挺揚擎攀放敦斯旋日早易映"
+    "显景朔杉李杏束枫柯柱柳柽标格桃桓桥梦棋森楷榆樊殊殿沐沙洛浣温港湛满滨灵灿炯烈烽焰爱牧独献珞珩班琬琰瑗瑰瑾璧甫申画略疆皎砚硕秉秦穆竞章童端符笛策篱米紫纬纾练绪绵罗羚翎翊翘老耘耿育胤航芊芋芙芹苇苓范荃荆菱"
+    "萤葆蓬蔚蕙薪藏蘅衍裳语谊谷贺赋赐轶轲辛迅迈进逊通速道遥郁郎醒野钊钧铎铮锴镕镜门闯闲闻闽阁雷震霜鞠音韶顾飘驰驹骅魁魂鲁鲜鸥鹂鹃鹰"
+)
+# Names of the peoples of China that have no surname: what they are made of.
+NAME_PARTS = (
+    "扎西 卓玛 次仁 格桑 央金 顿珠 梅朵 平措 丹增 达瓦 尼玛 拉姆 旺堆 多吉 索朗 仁青 洛桑 白玛 普布 边巴 强巴 曲珍 德吉 桑吉 才让 才旦 加措 嘉措 晋美 贡布 赤列 旦增 罗布 群培 益西 阿旺 土登 措姆 仓决 玉珍 卓嘎 曲扎"
+    " 巴桑 米玛 拉巴 拉珍 白珍 旺姆 旺久 旦巴 丹巴 仁增 江白 江村 泽仁 泽旺 登巴 俄珠 坚赞 坚参 索南 宗吉 央珍 措毛 卓尕 才仁 桑杰 更登 班玛 完么 尕藏 尕玛 三木旦 南杰 旺杰 降央 克珠 顿旦 色珍 仓木决 其米 嘎玛 次旦 次旺 次珍 次央 尼珍 德庆 琼达"
+    " 买买提 阿依古丽 古丽娜 古丽 热依汗 吐尔逊 艾力 阿不都 热合曼 玉素甫 阿迪力 帕提古丽 买合木提 艾合买提 阿卜杜 库尔班 努尔 阿布都 拉合曼 热孜万 阿孜古丽 米热 迪丽 帕提曼 阿米娜 古再丽 祖丽 木合塔尔 依明 吾买尔 吐逊 艾尼 艾尔肯 卡德尔 肉孜 萨迪克 伊敏 约麦尔 阿西木 吾守尔 尼亚孜 麦麦提 买提 图尔荪 艾则孜 玛依拉 阿娜尔 热娜 祖农 赛买提 哈力克"
+    " 巴特尔 其其格 图雅 乌兰 格日勒 苏日娜 萨仁 阿拉坦 那日苏 乌云 高娃 斯琴 塔娜 朝鲁 宝音 敖登 娜仁 托娅 巴图 孟和 布和 额尔德尼 哈斯 苏和 那顺 青格勒 呼格吉勒 阿古拉 特木尔 吉日嘎拉 巴雅尔 达来 莫日根 满都拉 其木格 阿茹娜 萨日娜 诺敏 牧仁 恩和 巴音 都兰 苏布德 乌日娜 通拉嘎"
+    " 阿牛 阿呷 尔古 吉克 沙马 木呷 阿依 曲比 阿木 日火 伍呷 拉则 马海 吉木 金哲洙"
+).split()
+
 KIN = (
     "父亲 母亲 父 母 儿子 女儿 妻子 丈夫 配偶 爱人 老伴 哥哥 弟弟 姐姐 妹妹 兄 弟 姐 妹 子 女 妻 夫 长子 次子 长女 次女 女婿 儿媳 孙子 孙女"
     " 外孙 外孙女 外婆 外公 奶奶 爷爷 姥姥 姥爷 祖父 祖母 岳父 岳母 公公 婆婆 侄子 侄女 外甥 舅舅 姑姑 叔叔 姨妈 表哥 表姐 堂兄 养父 养母 继父"
-    " 继母 嫂子 姐夫 妹夫 同事 邻居 朋友 保姆 护工 室友 男友 女友 男朋友 女朋友 未婚夫 未婚妻 同学 老乡 战友 监护人 家属"
+    " 继母 嫂子 姐夫 妹夫 爸爸 妈妈 爸 妈 老公 老婆 先生 太太 闺女 儿媳妇 媳妇 女友 男朋友 堂弟 堂妹 堂姐 表弟 表妹 姨 舅 伯父 叔父 婶婶 侄女 外甥女 病友 邻床 同屋 同行 好友 亲友 陪护 陪同者 陪同人 组长 队长 书记 村长 领导 老板 雇主 房东 同事 邻居 朋友 保姆 护工 室友 男友 女友 男朋友 女朋友 未婚夫 未婚妻 同学 老乡 战友 监护人 家属"
 ).split()
 TITLES_AFTER = (
     "主任医师 副主任医师 主治医师 住院医师 主任护师 副主任护师 主管护师 副主任 主任 护士长 医生 医师 大夫 护士 护师 教授 副教授 博士 药师 技师"
-    " 治疗师 营养师 院长 副院长 老师 先生 女士 小姐 太太 夫人 阿姨 叔叔 大爷 大妈 奶奶 爷爷 同志 师傅 经理 校长 老太 老人 助产士 咨询师 辅导员 律师 警官 民警 社工 村医 班主任 同学 总 某某 某"
+    " 主治 住院 副主任护师 副主任药师 规培 技士 检验师 医助 司机 阿婆 阿公 阿叔 大叔 大婶 大嫂 婆婆 公公 伯伯 处长 科长 局长 书记 厂长 镇长 乡长 村长 主席 部长 会长 队长 组长 首长 首席 博士后 法官 检察官 小朋友 治疗师 营养师 院长 副院长 老师 先生 女士 小姐 太太 夫人 阿姨 叔叔 大爷 大妈 奶奶 爷爷 同志 师傅 经理 校长 老太 老人 助产士 咨询师 辅导员 律师 警官 民警 社工 村医 班主任 同学 总 某某 某"
 ).split()
 
 # Given names and the forms they are called by.
@@ -82,45 +102,6 @@ WORD_NAMES = frozenset(
 )
 HAN_WORDS = frozenset(
     "安静 张力 平安 康复 健康 文静 建国 国庆 胜利 和平 光明 明显 高热 黄疸 白带 方便 方正 平静 安康 向前 时间 时候 小时 小便 小结 老年 小儿 小肠"
-    " 小脑 小心 中心 正常 良好 阳性 阴性 全身 双侧 左侧 右侧 上午 下午 春天 夏天 东方 成年 高峰 水平 石英 红英 金属 华佗 宁静 黄金 常青 小腿 小腹 小指"
+    " 小脑 小心 小学 小区 小型 小量 小叶 小梁 小管 小剂 小于 小组 小米 小麦 小孩 小明显 小幅 小体 小块 小片 小球 小圆 小支 小灶 小细 小动 小静 小康 小关 小平 小路 小家 小山 小水 老化 老花 老师 老板 老家 老公 老婆 老伴 老乡 老先 老太 老爷 老奶 老干 大便 大量 大小 大叶 大学 大专 大腿 大脑 大于 大致 大网 大隐 大黄 大气 大约 大概 大汗 大枣 大米 大麦 大蒜 大夫 大家 大多 大部 大体 大片 大块 大面 大口 大声 大力 大鱼 大阴 大剂 大出 大鼠 大爷 大妈 大姐 大哥 大叔 大娘 大嫂 大婶 阿片 阿莫 阿奇 阿卡 阿尔 阿托 阿司 阿替 阿普 阿昔 阿糖 阿霉 阿米 阿是 阿姨 阿婆 阿公 中心 正常 良好 阳性 阴性 全身 双侧 左侧 右侧 上午 下午 春天 夏天 东方 成年 高峰 水平 石英 红英 金属 华佗 宁静 黄金 常青 小腿 小腹 小指"
     " 老人 阿胶 冬梅 爱心 明亮 朝阳".split()
 )
-
-# Common given and family names in English text: what a single capitalised word must be to be a name at the start of a line.
-GIVEN_NAMES = frozenset(
-    """aaron abigail abraham ada adam addison adrian agnes ahmed aidan aisha alan albert alejandro alex alexa alexander alexandra alexis alfred ali alice alicia alison allan allen allison alma
-    alvin alyssa amanda amber amelia amir amy ana andrea andrew andy angel angela angelica anita ann anna anne annette annie anthony antonio april ariana arlene arnold arthur ashley audrey austin ava
-    barbara barry beatrice becky belinda ben benjamin bernard bernice bertha bessie beth bethany betty beverly bill billy bob bobby bonnie brad bradley brandi brandon brandy brenda brent brett brian
-    brittany bruce bryan byron caleb calvin cameron camille candice carl carla carlos carmen carol carole caroline carolyn carrie casey catherine cathy cecilia cesar chad charlene charles charlie charlotte
-    chelsea cheryl chester chloe chris christian christina christine christopher christy cindy claire clara clarence claude claudia clayton clifford clyde cody colin connie connor constance corey courtney
-    craig cristina crystal curtis cynthia daisy dale dan dana daniel danielle danny darlene darrell darren daryl dave david dawn dean deanna debbie deborah debra dennis derek derrick devin diana diane dianne
-    diego dolores dominic don donald donna doris dorothy doug douglas duane dustin dwayne dwight dylan earl eddie edgar edith edna eduardo edward edwin eileen elaine eleanor elena eli elias elijah elisa elizabeth
-    ella ellen elliot eloise elsie emily emma enrique eric erica erik erika erin ernest esther ethan ethel eugene eva evan evelyn faith felicia felix fernando florence floyd frances francis francisco frank franklin
-    fred freda frederick gabriel gabriela gail gary gavin gene geoffrey george georgia gerald geraldine gilbert gina gladys glen glenn gloria gordon grace grant greg gregory guy gwen gwendolyn hailey hannah harold
-    harriet harry harvey hassan hazel heather hector heidi helen henry herbert herman hilda holly howard hugh ian ibrahim ida ignacio irene iris irma isaac isabel isabella ivan jack jackie jackson jacob jacqueline jaime
-    jake james jamie jan jane janet janice jared jasmine jason javier jay jean jeanette jeanne jeff jeffery jeffrey jenna jennifer jenny jeremiah jeremy jerome jerry jesse jessica jessie jesus jill jim jimmy
-    jo joan joann joanna joanne jocelyn jodi joe joel john johnny jon jonathan jordan jorge jose joseph josephine joshua joy joyce juan juanita judith judy julia julian julie julio june justin kaitlyn karen karl
-    karla kate katherine kathleen kathryn kathy katie katrina kay kayla keith kelly ken kendra kenneth kent kevin kim kimberly krista kristen kristin kristina kristine kurt kyle larry laura lauren laurence
-    laurie lawrence leah lee leigh lena leo leon leonard leroy leslie lester lewis liam lillian lillie linda lindsay lindsey lisa lloyd logan lois lola lonnie loretta lori lorraine louis louise lucas lucia
-    lucille lucy luis luke lydia lynn mabel mackenzie madison mae maggie malik manuel marc marcia marcus margaret maria mariah marian marie marilyn mario marion marjorie mark marlene marsha marshall martha
-    martin marvin mary mason matt matthew maureen maurice max maxine megan melanie melinda melissa melody melvin mercedes meredith michael michele michelle miguel mike mildred milton mindy minnie miranda miriam misty
-    mitchell mohamed mohammed molly monica monique morgan muhammad myra myrtle nadia nancy naomi natalie natasha nathan nathaniel neil nellie nelson nicholas nicolas nicole nina noah nora norma norman olga oliver olivia
-    omar oscar pablo paige pamela pat patricia patrick patsy patty paul paula pauline pedro peggy penelope perry peter phil philip phillip phyllis preston priscilla priya rachel rafael raj ralph ramon ramona randall randy
-    raul ravi raymond rebecca regina reginald rene renee rhonda ricardo richard rick ricky rita rob robert roberta roberto robin rodney roger roland ron ronald ronnie rosa rosalie rosemary ross roy ruben ruby russell
-    ruth ryan sabrina sally sam samantha samuel sandra sara sarah saul savannah scott sean sebastian sergio seth shannon shari sharon shaun shawn sheila shelby shelly sheri sherri sherry sheryl shirley sidney
-    sierra silvia simon sofia sonia sonya sophia sophie spencer stacey stacy stanley stella stephanie stephen steve steven stewart stuart sue susan suzanne sydney sylvia tabitha tamara tammy tanya tara ted terrance
-    terrence terri terry theodore theresa thelma thomas tiffany tim timothy tina todd tom tommy toni tony tonya tracey traci tracy travis trevor tricia troy tyler tyrone valerie vanessa vera vernon veronica vicki vickie
-    victor victoria vincent viola violet virginia vivian wade wallace walter wanda warren wayne wendy wesley whitney wilbur wilfred willard william willie wilma winifred xavier yolanda yvette yvonne zachary zoe
-    wei ming hong jing yan ying li xiao chen yu mei lin feng jun hui""".split()
-)  # fmt: skip
-FAMILY_NAMES = frozenset(
-    """smith johnson williams jones garcia miller davis rodriguez martinez hernandez lopez gonzalez wilson anderson thomas moore martin perez thompson harris sanchez clark ramirez lewis robinson
-    allen scott torres nguyen flores adams nelson baker campbell mitchell carter roberts gomez phillips evans diaz parker edwards collins reyes stewart morris morales murphy rogers gutierrez ortiz
-    morgan peterson bailey kelly howard ramos kim richardson watson chavez bennett mendoza ruiz hughes alvarez castillo sanders patel myers foster jimenez powell jenkins sullivan coleman henderson
-    barnes gonzales fisher vasquez simmons romero jordan patterson alexander hamilton graham reynolds griffin wallace moreno cole hayes bryant herrera gibson ellis tran medina aguilar stevens murray castro
-    marshall owens fernandez mcdonald harrison ruiz kennedy wells vargas henry freeman webb tucker guzman burns crawford olson simpson gordon mendez munoz hunt hicks holmes palmer wagner robertson boyd
-    dixon salazar warren mills meyer schmidt ferguson santos stephens soto weaver gardner payne kelley dunn pena spencer hawkins arnold pierce vazquez hansen peters sandoval johnston elliott cunningham bradley
-    delgado rios silva singh kumar khan ali shah gupta sharma wang zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo lin luo zheng liang xie tang lee park choi nakamura tanaka suzuki yamamoto kowalski novak
-    ivanov petrov muller schneider fischer weber schulz hoffmann rossi russo ferrari esposito bianchi dubois moreau laurent o'brien o'connor o'neill mccarthy mcdonnell macdonald fitzgerald armstrong carpenter
-    carroll duncan lawson mcbride mccoy mclaughlin obrien oconnor oneill rowe schwartz schultz shelton stein steinberg goldberg cohen levy friedman katz kaplan rosenberg greenberg weiss wolfe zimmerman""".split()
-)  # fmt: skip

@@ -14,6 +14,7 @@ from deid.text.recognizers.ip import Ip
 from deid.text.recognizers.licence_plate import LicencePlate
 from deid.text.recognizers.messenger import Messenger
 from deid.text.recognizers.name_en import EnglishName
+from deid.text.recognizers.name_list_en import EnglishNameList
 from deid.text.recognizers.name_zh import ChineseName
 from deid.text.recognizers.phone import Phone
 from deid.text.recognizers.resident_id import ResidentId
@@ -30,6 +31,7 @@ RECOGNIZERS: tuple[type[Recognizer], ...] = (
     Email,
     EnglishAddress,
     EnglishName,
+    EnglishNameList,
     Hospital,
     HospitalNumber,
     Ip,

@@ -1,8 +1,6 @@
 import re
 
-from presidio_analyzer import Pattern
-
-from deid.text.recognizers.base import CHECKED, NO_WORD_AFTER, NO_WORD_BEFORE, Recognizer, pattern
+from deid.text.recognizers.base import CHECKED, NO_WORD_AFTER, NO_WORD_BEFORE, Recognizer, Rule, pattern
 
 
 class BankCard(Recognizer):
@@ -17,7 +15,7 @@ class BankCard(Recognizer):
         pattern("labelled", r"(?:银行卡|储蓄卡|信用卡|工资卡|存折|银行|收款)?(?:账号|账户|帐号|卡号)[:\s为是]{0,3}(?P<value>\d[\d -]{6,24}\d)(?!\d)"),
     )  # fmt: skip
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         if "value" in match.re.groupindex:
             return float(rule.score)
         digits = re.sub(r"\D", "", match[0])

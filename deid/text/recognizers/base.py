@@ -1,6 +1,7 @@
 """What all our recognizers share: a hit is the group `value` of a pattern, and a cheap test keeps most lines away."""
 
 import re
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from presidio_analyzer import Pattern, PatternRecognizer, RecognizerResult
@@ -9,9 +10,26 @@ STRONG, CHECKED = 0.85, 1.0
 NO_WORD_BEFORE, NO_WORD_AFTER = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 
 
-def pattern(name: str, regex: str, score: float = STRONG) -> Pattern:
-    """A pattern over folded text: `value` names the group that identifies, all else is context. Case counts."""
-    return Pattern(name, regex, score)
+class Rule(Pattern):  # type: ignore[misc]
+    """A pattern that can match only a text with one of `chars` or one of `words` (in lower case), if there are any."""
+
+    def __init__(self, name: str, regex: str, score: float, chars: str, words: str) -> None:
+        super().__init__(name, regex, score)
+        self.chars, self.words = frozenset(chars), frozenset(words.split())
+
+
+def pattern(name: str, regex: str, score: float = STRONG, *, chars: str = "", words: str = "") -> Rule:
+    """A rule over folded text: `value` names the group that identifies, all else is context. Case counts."""
+    return Rule(name, regex, score, chars, words)
+
+
+@lru_cache(maxsize=1)
+def _made_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The characters and the lower-case Latin words of the text that all recognizers are asked about in turn."""
+    return frozenset(text), frozenset(_WORD.findall(text.lower()))
+
+
+_WORD = re.compile(r"[a-z]+")
 
 
 class Recognizer(PatternRecognizer):  # type: ignore[misc]
@@ -22,7 +40,7 @@ class Recognizer(PatternRecognizer):  # type: ignore[misc]
     """
 
     ENTITY: ClassVar[str]
-    RULES: ClassVar[tuple[Pattern, ...]]
+    RULES: ClassVar[tuple[Rule, ...]]
     NEEDS: ClassVar[str] = ""
 
     def __init__(self) -> None:
@@ -38,19 +56,22 @@ class Recognizer(PatternRecognizer):  # type: ignore[misc]
         self, text: str, entities: list[str], nlp_artifacts: Any = None, regex_flags: int | None = None
     ) -> list[RecognizerResult]:
         found = []
-        for regex, pattern in self._rules:
+        chars, words = _made_of(text)
+        for regex, rule in self._rules:
+            if (rule.chars or rule.words) and chars.isdisjoint(rule.chars) and words.isdisjoint(rule.words):
+                continue
             for match in regex.finditer(text):
-                score = self.judge(match, pattern)
-                start, end = self.narrow(match, pattern) if score else (0, 0)
+                score = self.judge(match, rule)
+                start, end = self.narrow(match, rule) if score else (0, 0)
                 if end > start:
                     found.append(self._result(start, end, score))
         return found
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         """The score of a match of a rule: 0 is none, CHECKED one whose checksum is right."""
         return float(rule.score)
 
-    def narrow(self, match: re.Match[str], rule: Pattern) -> tuple[int, int]:
+    def narrow(self, match: re.Match[str], rule: Rule) -> tuple[int, int]:
         """The part of a match that is the hit; an empty one is none."""
         return match.span("value") if "value" in match.re.groupindex else match.span()
 

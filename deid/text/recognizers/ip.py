@@ -1,9 +1,7 @@
 import ipaddress
 import re
 
-from presidio_analyzer import Pattern
-
-from deid.text.recognizers.base import Recognizer, pattern
+from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 
 class Ip(Recognizer):
@@ -16,7 +14,7 @@ class Ip(Recognizer):
         pattern("v6", r"(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{1,4}:){3,7}(?::?[0-9A-Fa-f]{1,4}){1,5}(?![0-9A-Za-z:])"),
     )
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         try:
             ipaddress.ip_address(match[0])
         except ValueError:

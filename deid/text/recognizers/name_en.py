@@ -1,17 +1,15 @@
 import re
 
-from presidio_analyzer import Pattern
+from deid.text.fold import LOWER, UPPER
+from deid.text.guard import is_english_word, is_eponym
+from deid.text.lexicon.clinical import EPONYM_HEADS
+from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
+from deid.text.recognizers.base import Recognizer, Rule, pattern
 
-from deid.text.guard import is_english_word
-from deid.text.lexicon.clinical import EPONYM_HEADS, EPONYMS
-from deid.text.lexicon.people import GIVEN_NAMES, WORD_NAMES
-from deid.text.lexicon.places import LARGE
-from deid.text.recognizers.base import Recognizer, pattern
-
-_CAP = r"[A-Z][a-zà-öø-ÿ]+(?:['-][A-Z][a-zà-öø-ÿ]+|(?<=Mc)[A-Z][a-z]+|(?<=Mac)[A-Z][a-z]+|(?<=De)[A-Z][a-z]+)*\d{0,3}"
+_CAP = rf"[{UPPER}][{LOWER}]+(?:['-][{UPPER}][{LOWER}]+|(?<=Mc)[A-Z][a-z]+|(?<=Mac)[A-Z][a-z]+|(?<=De)[A-Z][a-z]+)*\d{{0,3}}"
 # A title begins the next name, it ends none.
 _O = rf"(?!(?:Dr|Mr|Mrs|Ms|Mx|Prof|Rev)\b)(?:[OD]'{_CAP}|{_CAP})"
-_UPPER = r"[A-Z]{2,}(?:['-][A-Z]{2,})*"
+_UPPER = rf"[{UPPER}]{{2,}}(?:['-][{UPPER}]{{2,}})*"
 _PARTICLE = r"(?:(?:van|von|de|der|den|da|di|la|le|del|dos|bin|al|el|St\.)[ ]){0,2}"
 _INITIAL = r"[A-Z]\.?"
 _NAME = rf"(?:(?:{_INITIAL}[ ]?){{0,2}}{_PARTICLE}{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,3}}|{_UPPER}(?:,?[ ]{_UPPER}){{0,2}})"
@@ -30,26 +28,14 @@ _KINDS = (
 )
 _KIN = rf"(?:(?i:his|her|their|the|patient's|pt's)[ ])?(?i:{_KINDS})"
 _DEGREE = r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|LCSW|LPN|CRNA|APRN|FNP(?:-BC)?|DPM|DDS|DMD|PharmD|MBBS|FACC|FACS|RPh|PT|DPT|OTR|MSW|CNM|CNA|RD|Esq)(?![A-Za-z])"
-# Given names that are nothing else in a note.
-_GIVEN = sorted(
-    GIVEN_NAMES
-    - WORD_NAMES
-    - EPONYMS
-    - LARGE
-    - frozenset(
-        "jordan georgia virginia carolina savannah sydney madison austin april june august summer wei xiao li ying hui jing jun mei lin yu yan feng ma".split()
-    )
-)
-_ANY_GIVEN = (
-    "(?:"
-    + "|".join(n.capitalize() for n in sorted(GIVEN_NAMES - LARGE - frozenset("april may june august".split())))
-    + ")"
-)
 _ROLES = (
     "coordinator|manager|case worker|caseworker|social worker|chaplain|aide|technician|nurse practitioner|nurse|midwife|dietitian|dietician|pharmacist|interpreter|attorney|officer|detective|pastor|coach|therapist"
     "|counselor|physician assistant|resident|intern|fellow|surgeon|anesthesiologist|cardiologist|oncologist|pediatrician|psychiatrist|psychologist|roommate|caregiver|supervisor|teacher"
 )
-_A_GIVEN = "(?:" + "|".join(n.capitalize() for n in _GIVEN) + ")"
+
+_TITLE_WORDS = "dr mr mrs ms miss mx prof professor doctor rev fr sr capt sgt hon nurse sister father rabbi pastor uncle aunt judge"
+_KIN_WORDS = " ".join(re.findall(r"[a-z]{3,}", _KINDS))
+_ROLE_WORDS = " ".join(re.findall(r"[a-z]{3,}", _ROLES))
 
 
 class EnglishName(Recognizer):
@@ -58,27 +44,42 @@ class EnglishName(Recognizer):
     ENTITY = "NAME"
     NEEDS = r"[A-Z]"
     RULES = (
-        pattern("title", rf"(?<![A-Za-z]){_TITLE}[ ](?P<value>{_NAME})"),
-        pattern("label", rf"(?<![A-Za-z]){_LABEL}[ ]?[:=]\s*(?:{_TITLE}\s)?(?P<value>{_LAST_FIRST}|{_NAME})"),
-        pattern("kin", rf"(?<![A-Za-z]){_KIN}(?:,|[ ]is|[ ]named|[ ]called|[ ]\(|[ ]-)?[ ]?(?<=[ (])(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![a-z])"),
-        pattern("kin follows", rf"(?<![A-Za-z.] )(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?=,? \(?(?:his|her|their|the patient's|pt's|the) (?:{_KINDS})\b)", 0.7),
-        pattern("degree", rf"(?<![A-Za-z])(?P<value>{_FULL}|{_INITIAL}[ ]{_O}|{_UPPER}[ ](?:[A-Z]\.?[ ])?{_UPPER}|{_LAST_FIRST})(?=,?[ ]{_DEGREE})"),
-        pattern("is called", rf"(?<![A-Za-z])(?i:my name is|name is|named|called|goes by|known as|this is|i am|i'm|i,|regards,|sincerely,|thanks,|spoke (?:with|to)|discussed with|seen by|signed by|dictated by|per)\s(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,2}})(?![A-Za-z])", 0.7),
-        pattern("patient name", rf"(?<![A-Za-z])(?:Patient|Pt\.?)[ ](?P<value>{_FULL})(?=[ ](?:is|was|has|presents|presented|reports|denies|complains|states|came|arrived|underwent)|,)"),
-        pattern("given name", rf"(?<![A-Za-z'-])(?<!St\. )(?<!St )(?P<value>{_A_GIVEN}(?:[ ](?:[A-Z]\.?[ ])?{_PARTICLE}{_O}){{0,2}})(?!['-]?[a-rt-zA-Z])(?![ ]?\d)", 0.7),
-        pattern("initial", rf"(?:^|(?<=\n)|(?<=by )|(?<=with )|(?<=per )|(?<=and )|(?<=from )|(?<=: )|(?<=, ))(?!M\.D|P\.A|R\.N|D\.O|N\.P)(?P<value>(?:[A-Z]\.[ ]?){{1,2}}{_O})(?![a-z-])", 0.7),
-        pattern("role", rf"(?<![A-Za-z])(?i:{_ROLES})[ ](?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![A-Za-z])", 0.7),
-        pattern("given name after", rf"(?<=[ ])(?:(?<=with )|(?<=by )|(?<=told )|(?<=asked )|(?<=called )|(?<=from )|(?<=contact )|(?<=friend ))(?P<value>{_ANY_GIVEN})(?![A-Za-z'-])(?![ ](?:[A-Z]|positive|negative))", 0.7),
-        pattern("greeting", rf"(?<![A-Za-z])(?:Hi|Hello|Dear|Hey|Thanks|Thank you|Sincerely|Regards|Signed),?\s+(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_O}){{0,2}})(?=[,.!]|\s*$)", 0.7),
-        pattern("generated", r"(?<![A-Za-z0-9])(?P<value>[A-Z][a-z'-]{2,}\d{1,3}(?:\s[A-Z][a-z'-]{2,}\d{1,3}){1,3})(?![A-Za-z0-9])"),
-        pattern("last first born", rf"(?<![A-Za-z])(?P<value>{_LAST_FIRST})(?=\s?(?:\(|,|;)?\s?(?:DOB|MRN|\d{{1,3}}[ -]?(?:yo|y/o|F\b|M\b)))"),
+        pattern("title", rf"(?<![A-Za-z]){_TITLE}[ ](?P<value>{_NAME})", words=_TITLE_WORDS),
+        pattern("label", rf"(?<![A-Za-z]){_LABEL}[ ]?[:=]\s*(?:{_TITLE}\s)?(?P<value>{_LAST_FIRST}|{_NAME})", chars=":="),
+        pattern("kin", rf"(?<![A-Za-z]){_KIN}(?:,|[ ]is|[ ]named|[ ]called|[ ]\(|[ ]-)?[ ]?(?<=[ (])(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![a-z])", words=_KIN_WORDS),
+        pattern("kin follows", rf"(?<![A-Za-z.] )(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?=,? \(?(?:his|her|their|the patient's|pt's|the) (?:{_KINDS})\b)", 0.7, words=_KIN_WORDS),
+        pattern("degree", rf"(?<![A-Za-z])(?P<value>{_FULL}|{_INITIAL}[ ]{_O}|{_UPPER}[ ](?:[A-Z]\.?[ ])?{_UPPER}|{_LAST_FIRST})(?=,?[ ]{_DEGREE})", words="md do rn np pa m d o r n p a ph phd lcsw lpn crna aprn fnp dpm dds dmd pharmd mbbs facc facs rph pt dpt otr msw cnm cna rd esq"),
+        pattern("is called", rf"(?<![A-Za-z])(?i:my name is|name is|named|called|goes by|known as|this is|i am|i'm|regards,|sincerely,|thanks,|spoke (?:with|to)|discussed with|seen by|signed by|dictated by|per)\s(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,2}})(?![A-Za-z])", 0.7, words="name named called goes known this am m regards sincerely thanks spoke discussed seen signed dictated per"),
+        pattern("possessive", rf"(?<![A-Za-z'-])(?P<value>{_O}(?:[ ]{_O})?)(?='s (?:{_KINDS}|family|parents|home|phone|number|employer|request|PCP|care)\b)", words=_KIN_WORDS + " family parents home phone number employer request pcp care"),
+        pattern("kin in brackets", rf"(?<![A-Za-z'-])(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?=,? \(?(?:his |her |their |pt's |patient's |the )?(?:{_KINDS}|HCP|POA|proxy)\)?(?:[,.;)]|$))", words=_KIN_WORDS + " hcp poa proxy"),
+        pattern("after a verb", rf"(?<![A-Za-z])(?:treated|evaluated|examined|referred|performed|typed|dictated|reviewed|interpreted|accompanied|interviewed|assisted|seen|placed|cosigned|signed|driven|brought in|called|cared for|followed|operated on|taken over)[ ]by[ ](?:{_TITLE}\s)?(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![A-Za-z])", 0.7, words="by"),
+        pattern("lower case", r"(?<![A-Za-z])(?i:pt|patient|name is|named|call(?:ed)?)[ ](?P<value>[a-z]{2,}[ ](?:[a-z]\.?[ ])?[a-z]{2,})(?![a-z])", 0.7, words="pt patient name named call called"),
+        pattern("loud", rf"(?<![A-Za-z.'-])(?P<value>{_UPPER}(?:[ ]{_UPPER})?,[ ]?{_UPPER}(?:[ ](?:[A-Z]\.?(?![A-Za-z])|{_UPPER}))?)(?![A-Za-z'-])", 0.7, chars=","),
+        pattern("initials after", rf"(?<![A-Za-z])(?:RN|Nurse|SLP|PT|OT|HHA|MA|LPN|CNA|by|per)[ ](?P<value>{_O}[ ][A-Z]\.?)(?![A-Za-z])", 0.7, words="rn nurse slp pt ot hha ma lpn cna by per"),
+        pattern("speaks", rf"(?:(?<=^)|(?<=[.!?;:\"] )|(?<=\n))(?P<value>{_O})(?=: \"|,? (?:said|says|told me|asks|asked|replied|shouted|stated|jokes|spent a year)\b)", 0.6, words="said says told asks asked replied shouted stated jokes spent", chars='"'),
+        pattern("patient name", rf"(?<![A-Za-z])(?:Patient|Pt\.?)[ ](?P<value>{_FULL})(?=[ ](?:is|was|has|presents|presented|reports|denies|complains|states|came|arrived|underwent)|,)", words="patient pt"),
+        pattern("initial", rf"(?:^|(?<=\n)|(?<=by )|(?<=with )|(?<=per )|(?<=and )|(?<=from )|(?<=: )|(?<=, ))(?!M\.D|P\.A|R\.N|D\.O|N\.P)(?P<value>(?:[A-Z]\.[ ]?){{1,2}}{_O})(?![a-z-])", 0.7, chars="."),
+        pattern("role", rf"(?<![A-Za-z])(?i:{_ROLES})[ ](?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![A-Za-z])", 0.7, words=_ROLE_WORDS),
+        pattern("greeting", rf"(?<![A-Za-z])(?:Hi|Hello|Dear|Hey|Thanks|Thank you|Sincerely|Regards|Signed),?\s+(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_O}){{0,2}})(?=[,.!]|\s*$)", 0.7, words="hi hello dear hey thanks thank sincerely regards signed"),
+        pattern("generated", r"(?<![A-Za-z0-9])(?P<value>[A-Z][a-z'-]{2,}\d{1,3}(?:\s[A-Z][a-z'-]{2,}\d{1,3}){1,3})(?![A-Za-z0-9])", chars="0123456789"),
+        pattern("last first born", rf"(?<![A-Za-z])(?P<value>{_LAST_FIRST}|{_O}[ ]{_LAST_FIRST})(?=\s?(?:\(|,|;)?\s?(?:DOB|MRN|\d{{1,3}}[ -]?(?:yo|y/o|F\b|M\b)))", chars=","),
     )  # fmt: skip
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         words = re.findall(r"[^\W\d_]+", match["value"])
         following = re.match(r"(?:'s)?[ -]([A-Za-z]+)", match.string[match.end() :])
-        if rule.name == "given name" and following and following[1].lower() in EPONYM_HEADS:
+        if rule.name in ("title", "label", "role", "degree") and any(
+            low in _THINGS for low in (w.lower() for w in words)
+        ):
             return 0
+        if rule.name == "after a verb" and (
+            is_eponym(words[-1]) or (following and following[1].lower() in EPONYM_HEADS)
+        ):
+            return 0
+        if rule.name == "lower case":
+            return float(rule.score) if words[0] in GIVEN_NAMES and words[-1] in FAMILY_NAMES else 0
+        if rule.name == "loud":
+            return float(rule.score) if any(w.lower() in GIVEN_NAMES or w.lower() in FAMILY_NAMES for w in words) else 0
         real = [w for w in words if len(w) > 1 and not is_english_word(w)]
         by_title = rule.name == "title"
         # After a title a name may be a word ("Dr. Young"); elsewhere it may not.
@@ -86,8 +87,10 @@ class EnglishName(Recognizer):
             return float(rule.score) if by_title and len(words) == 1 and words[0].lower() not in _NEVER else 0
         return float(rule.score)
 
-    def narrow(self, match: re.Match[str], rule: Pattern) -> tuple[int, int]:
+    def narrow(self, match: re.Match[str], rule: Rule) -> tuple[int, int]:
         start, end = match.span("value")
+        if rule.name == "loud":
+            return start, end
         pieces = list(re.finditer(r"[^\W_][\w'-]*\.?", match.string[start:end]))
         by_title = rule.name == "title"
         # Words of notes after the name are no part of it: "Dr. Smith Cardiology".
@@ -106,3 +109,5 @@ class EnglishName(Recognizer):
 _NEVER = frozenset(
     "patient the and who was is has will recommended advised notes office visit on in at to for note consult".split()
 )
+# What a title or label stands before that is no person.
+_THINGS = frozenset("consultant rheumatologist department service clinic hospital team unit center".split())

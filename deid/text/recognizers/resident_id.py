@@ -1,9 +1,7 @@
 import re
 from datetime import date
 
-from presidio_analyzer import Pattern
-
-from deid.text.recognizers.base import CHECKED, NO_WORD_AFTER, NO_WORD_BEFORE, Recognizer, pattern
+from deid.text.recognizers.base import CHECKED, NO_WORD_AFTER, NO_WORD_BEFORE, Recognizer, Rule, pattern
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
@@ -32,7 +30,7 @@ class ResidentId(Recognizer):
         pattern("masked", rf"{NO_WORD_BEFORE}\d{{4,6}}(?:\d{{0,8}}[*Xx]{{3,14}})\d{{2,3}}[\dXx]{NO_WORD_AFTER}"),
     )
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         text = re.sub(r"[ -]", "", match[0]).upper()
         if len(text) == 15 and text.isdigit():
             return float(rule.score) if _is_date("19" + text[6:12]) and text[:2] <= "82" else 0

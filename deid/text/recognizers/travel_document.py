@@ -1,8 +1,6 @@
 import re
 
-from presidio_analyzer import Pattern
-
-from deid.text.recognizers.base import CHECKED, NO_WORD_AFTER, NO_WORD_BEFORE, Recognizer, pattern
+from deid.text.recognizers.base import CHECKED, NO_WORD_AFTER, NO_WORD_BEFORE, Recognizer, Rule, pattern
 
 
 class TravelDocument(Recognizer):
@@ -21,7 +19,7 @@ class TravelDocument(Recognizer):
         pattern("hong kong id", rf"{NO_WORD_BEFORE}(?P<value>[A-Z]{{1,2}}\d{{6}}\(?[0-9A](?:\)|{NO_WORD_AFTER}))"),
     )
 
-    def judge(self, match: re.Match[str], rule: Pattern) -> float:
+    def judge(self, match: re.Match[str], rule: Rule) -> float:
         if rule.name != "hong kong id":
             return float(rule.score)
         letters, digits, check = re.match(r"([A-Z]+)(\d{6})\(?([0-9A])", match["value"]).groups()  # type: ignore[union-attr]

@@ -1,8 +1,6 @@
 import re
 
-from presidio_analyzer import Pattern
-
-from deid.text.recognizers.base import Recognizer, pattern
+from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 _TLD = r"(?:com|org|net|edu|gov|cn|io|info|hospital|health|uk|hk|tw|de|fr|jp|co|me|app|dev|xyz|top|cc|biz)"
 
@@ -18,5 +16,5 @@ class Url(Recognizer):
         pattern("domain", rf"(?<![A-Za-z0-9@._-])(?:[a-z0-9-]{{2,63}}\.){{1,4}}(?:{_TLD})(?:\.{_TLD})?(?:/[^\s\u3000-\u303f\u4e00-\u9fff<>\"')\]]{{0,200}})?(?![A-Za-z0-9@-])"),
     )  # fmt: skip
 
-    def narrow(self, match: re.Match[str], rule: Pattern) -> tuple[int, int]:
+    def narrow(self, match: re.Match[str], rule: Rule) -> tuple[int, int]:
         return match.start(), match.start() + len(match[0].rstrip(".,;:!?)'\""))

@@ -40,6 +40,11 @@ TABLES = {
         ninety-two-year-old                  | ninety-two
         celebrated her 95th birthday         | 95
         nonagenarian                         | nonagenarian
+        Wife died at 94; brother at 62       | 94
+        she is ninety years young            | ninety
+        老伴九十有二                         | 九十有二
+        今年九十二，仍可自理                 | 九十二
+        died at 64                           | -
         患者，女，93岁                       | 93岁
         九十三岁                             | 九十三岁
         一百零二岁                           | 一百零二岁
@@ -72,6 +77,14 @@ TABLES = {
         since March                                        | March
         3月14日至3月16日                                   | 3月14日 ; 3月16日
         20230314                                           | 20230314
+        1940年冬月初七                                     | 1940年冬月初七
+        出院日期五月初二，农历三月十六                     | 五月初二 ; 农历三月十六
+        民国68年2月17日生                                  | 民国68年2月17日
+        Mon 11/14, 4-19-23                                 | Mon 11/14 ; 4-19-23
+        delivered 4/11/23 at 0317                          | 4/11/23 at 0317
+        Christmas Day 1938                                 | Christmas Day 1938
+        今年6月                                            | 今年6月
+        评分9-10-10分                                      | -
         术后第3天                                          | -
         POD 3, two weeks ago, on day 2                     | -
         病史3月余                                          | -
@@ -87,6 +100,7 @@ TABLES = {
         起搏器序列号：PJN402917H                           | PJN402917H
         1.2.840.99999999.1.59702016.1436219475             | 1.2.840.99999999.1.59702016.1436219475
         serial troponins 0.02                              | -
+        机器费森尤斯4008S编号8VBA2231                      | 8VBA2231
         lot 4471                                           | -
     """,
     "email": """
@@ -102,7 +116,12 @@ TABLES = {
         transferred from Harborview General Hospital       | Harborview General Hospital
         St. Mary's Medical Center                          | St. Mary's Medical Center
         seen at the Mayo Clinic                            | Mayo Clinic
+        系北京第二机床厂退休职工                           | 北京第二机床厂
+        由平安养老保险理赔                                 | 平安养老保险
+        Transport by MedRide LLC, unit 7                   | MedRide LLC
+        Arrived by New Orleans EMS                         | New Orleans EMS
         就诊于当地医院                                     | -
+        Grade Group 3, Social Services                     | -
         转至上级医院，我院急诊                             | -
         送检医院                                           | -
         Hospital Course                                    | -
@@ -120,7 +139,18 @@ TABLES = {
         member ID: XJQ889123401                            | XJQ889123401
         xxx-xx-6789                                        | xxx-xx-6789
         Room 214B                                          | 214B
+        新生儿腕带号23010604                               | 23010604
+        急救单号120-0417-22                                | 120-0417-22
+        新农合卡370785-0331-0912                           | 370785-0331-0912
+        保健证：保字00178                                  | 保字00178
+        隔壁7床，住32+1床，床位加3                         | 7 ; 32+1 ; 加3
+        NHS No 943 476 5919                                | 943 476 5919
+        run no. 24-118273                                  | 24-118273
+        path # S22-40918                                   | S22-40918
         group 2, case 3                                    | -
+        批号20230412，型号D233                             | -
+        平均2次，3床旁超声，6张床                          | -
+        POD#2, stage 3, CA-125                             | -
         unit 5 mg                                          | -
         门诊2次                                            | -
         room air 98                                        | -
@@ -155,12 +185,32 @@ TABLES = {
         Lecia978 Sanford861                                | Lecia978 Sanford861
         DR. SMITH                                          | SMITH
         Dr. Young recommends rest                          | Young
-        told Michael about it                              | Michael
+        Dear Dr Farouk,                                    | Farouk
+        Reading radiologist treated by Guillory            | Guillory
+        Ngozi's husband asks                               | Ngozi
+        504 555 0133 (Tre, nephew)                         | Tre
+        Pt anna kowalski resting                           | anna kowalski
+        COLON, HECTOR L                                    | COLON, HECTOR L
+        O'Neill Day, Mary-Jane MRN 88922114                | O'Neill Day, Mary-Jane
         Mother Denies smoking                              | -
         Patient Denies pain                                | -
         Name: Aspirin 81 mg                                | -
         Thomas splint                                      | -
         the doctor will see her                            | -
+    """,
+    "name_list_en": """
+        told Michael about it                              | Michael
+        discussed with Rosalind Achterberg on rounds       | Rosalind Achterberg
+        Oyinkan Balogun and Ines Caballero came            | Oyinkan Balogun ; Ines Caballero
+        Grace Winters came in winter                       | Grace Winters
+        Priya van der Berg                                 | Priya van der Berg
+        ID (Wu/Castellano): stop Zosyn                     | Wu ; Castellano
+        Kelly clamp, Thomas splint, Harrison sulcus        | -
+        Guillain Barre, Miller Fisher variant              | -
+        Ted hose on, Art therapy                           | -
+        Will continue; May increase; Mark the site         | -
+        Norco 5/325, Paxil 20 mg                           | -
+        Faith community, Christmas tree rash               | -
     """,
     "name_zh": """
         姓名：张建华  性别：男                             | 张建华
@@ -172,7 +222,21 @@ TABLES = {
         联系人：司徒建军（女婿）                           | 司徒建军
         患者张某某                                         | 张某某
         姓名：王　芳                                       | 王　芳
+        术者冉晓，一助边疆，麻醉曲直                       | 冉晓 ; 边疆 ; 曲直
+        实习生于洋、阳丽，带教费老师                       | 于洋 ; 阳丽 ; 费
+        同室病友老邢与小顾均已出院                         | 老邢 ; 小顾
+        小洁的婆婆郭桂英                                   | 小洁 ; 郭桂英
+        邻居姓涂，小名糯米                                 | 涂 ; 糯米
+        姐姐格桑梅朵陪护                                   | 格桑梅朵
+        Refer to Dr. 梁 for OGD                            | 梁
+        陳嘉欣，女                                         | 陳嘉欣
+        张建华术后第3天                                    | 张建华
+        户名高明。                                         | 高明
+        白女士，陆先生血压                                 | 白 ; 陆
         患者高热3天                                        | -
+        黄连素，郁金，高良姜，方剂                         | -
+        羊水清，杨柳絮，金水宝                             | -
+        病史20余年，罗氏征，克氏征                         | -
         患者于昨日出现黄疸                                 | -
         责任护士巡视，主任医师查房                         | -
         患者家属拒绝，与医生沟通                           | -
@@ -188,6 +252,11 @@ TABLES = {
         Phone: 60-56-85-91                                 | 60-56-85-91
         尾号5678                                           | 5678
         １３８１２３４５６７８                             | １３８１２３４５６７８
+        电话027-87651234转8016                             | 027-87651234转8016
+        收费处分机6612                                     | 6612
+        一八九七三一二二零零四                             | 一八九七三一二二零零四
+        Please ring 07700 900123                           | 07700 900123
+        電話9123 4567                                      | 9123 4567
         血小板138×10^9                                     | -
         Hgb 13.8, WBC 12345                                | -
         标本号11381234567812                               | -

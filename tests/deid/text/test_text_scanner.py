@@ -57,10 +57,12 @@ def test_an_eponym_goes_when_it_is_the_name_of_the_person(english: TextScanner) 
 
 
 def test_third_parties_are_found_by_model_and_rule(english: TextScanner, chinese: TextScanner) -> None:
-    seen = english.scan("I talked with Rajesh Venkataraman about the results.", subject())
+    seen = english.scan("I talked with Thandolwe Mabuyisela about the results.", subject())
     assert (seen.text, dict(seen.hits)) == ("I talked with [NAME-1] about the results.", {("NAME", "model"): 1})
+    seen = chinese.scan("夜间由钱栋梁照看。", subject())
+    assert (seen.text, dict(seen.hits)) == ("夜间由[NAME-1]照看。", {("NAME", "model"): 1})
     seen = chinese.scan("钱国栋今日来院探视。", subject())
-    assert (seen.text, dict(seen.hits)) == ("[NAME-1]今日来院探视。", {("NAME", "model"): 1})
+    assert (seen.text, dict(seen.hits)) == ("[NAME-1]今日来院探视。", {("NAME", "pattern"): 1})
 
 
 def test_both_languages_in_one_text(english: TextScanner, chinese: TextScanner) -> None:
