@@ -14,6 +14,7 @@ from uuid import UUID
 from core import references
 from deid import attachment, dates, tokens
 from deid.pseudonym import KeyRing
+from deid.subject import Subject
 from deid.text.extract import NotText
 from deid.text.units import TextNotScannable
 from deid.work import Scanner, Work
@@ -289,7 +290,8 @@ def scan(path: str, scanner: Scanner, *, is_vocabulary: bool) -> Handler:
         if not is_vocabulary and not work.subject.has_record:
             work.counts[gone] += 1
             return None
-        text = scanned(value, work, scanner)
+        # Words of a vocabulary stand in many records, with other doctors around each.
+        text = scanned(value, work, scanner, work.memory.subject if is_vocabulary else work.subject)
         if text is None or not text.strip():
             work.counts[failed] += 1
             return None
@@ -303,19 +305,19 @@ def scan(path: str, scanner: Scanner, *, is_vocabulary: bool) -> Handler:
     return handle
 
 
-def scanned(text: str, work: Work, scanner: Scanner) -> str | None:
+def scanned(text: str, work: Work, scanner: Scanner, subject: Subject) -> str | None:
     """The scanned text, or None when the scanner failed for whatever reason: then nothing of it may pass."""
-    seen = work.memory.texts
-    done = seen.get(text)
+    seen, key = work.memory.texts, (subject.around, text)
+    done = seen.get(key)
     if done is None:
         try:
-            done = scanner.scan(text, work.subject)
+            done = scanner.scan(text, subject)
             if not isinstance(done.text, str):
                 return None
         except Exception:
             return None
         if len(text) < _MEMORY_LIMIT and len(seen) < _MEMORY_LIMIT:
-            seen[text] = done
+            seen[key] = done
     for hit, n in done.hits.items():
         work.hits[hit] += n
     return done.text
@@ -330,11 +332,12 @@ def scan_attachment(path: str, scanner: Scanner) -> Handler:
             work.counts[gone] += 1
             return None
         seen = work.memory.attachments
-        known = seen.get((work.content_type, value))
+        place = (work.subject.around, work.content_type, value)
+        known = seen.get(place)
         if known is None:
             try:
                 text, content_type = attachment.decode(value, work.content_type)
-                clean = scanned(text, work, scanner)
+                clean = scanned(text, work, scanner, work.subject)
             except NotText:
                 work.counts[gone] += 1
                 return None
@@ -346,7 +349,7 @@ def scan_attachment(path: str, scanner: Scanner) -> Handler:
             known = attachment.encode(clean, content_type)
             if len(seen) > 32:
                 seen.clear()
-            seen[work.content_type, value] = known
+            seen[place] = known
         work.counts[key] += 1
         work.attached = known
         return known.data

@@ -51,6 +51,30 @@ def known_terms(patient: Mapping[str, Any], others: Iterable[Mapping[str, Any]] 
     return tuple(sorted(found, key=lambda t: (-len(t.text), t.entity, t.text)))
 
 
+_DEPARTMENT = re.compile(
+    r"(?:科|室|部|病区|病房|门诊|department|dept\.?|unit|ward|room|services?|icu|ed|er)\W*\d*$", re.IGNORECASE
+)
+
+
+def terms_around(resource: Mapping[str, Any]) -> tuple[KnownTerm, ...]:
+    """By what a practitioner, organisation or place is known in the texts of others.
+
+    Only what is hardly a word: a doctor called White would take every "white" out of their patients' notes, and a
+    department's name is what the note is about. A surname with a title is for the patterns to find.
+    """
+    return tuple(t for t in known_terms(resource) if _is_telling(t))
+
+
+def _is_telling(term: KnownTerm) -> bool:
+    if term.entity == "NAME":
+        return _is_han(term.text) or len(term.text.split()) > 1
+    if term.entity == "ORGANISATION":
+        return len(term.text) >= 4 and not _DEPARTMENT.search(term.text)
+    if term.entity in ("ADDRESS", "ID"):
+        return len(term.text) >= 6 and any(c.isdigit() for c in term.text)
+    return True
+
+
 def _terms(resource: Mapping[str, Any]) -> Iterator[tuple[str, Entity]]:
     kind = resource.get("resourceType")
     if kind in _ORGANISATIONS:

@@ -5,6 +5,7 @@ the Spark workers; keys are read there from the vault, so that none stands in a 
 """
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 import pyarrow as pa
@@ -64,6 +66,14 @@ SHAPE = "shape"
 # Of one record in 64 it is shown what became of its values: pseudonyms are as good as random.
 _SAMPLED = ("00", "01", "02", "03")
 _MOST_SHAPES = 2  # a path of a type
+LISTED = ("Practitioner", "PractitionerRole", "Organization", "Location")
+# One row per person or place that records can refer to, and one per number that stands for one; in the identified zone.
+# known_hash: changes when they come to be known by other terms.
+DIRECTORY = "institution string, reference string, resource_id string, known_hash string"
+# A reference to one in a resource's text.
+REFERENCE = r'((?:Practitioner|PractitionerRole|Organization|Location)(?:\?identifier=|/)[^"\\]+)"'
+_REFERENCE = re.compile(REFERENCE)
+_MOST_AROUND = 20_000
 # Types whose content names other patients than their subject.
 _NAMES_MANY = ("Group", "List")
 
@@ -169,47 +179,77 @@ def _describe(row: Mapping[str, Any], institution: Institution, keys: KeyRing, a
     }
 
 
-# --- references to people and places by identifier --------------------------------------------------------------------
+# --- people and places that records refer to --------------------------------------------------------------------------
 
 
-def directory(current: DataFrame) -> dict[str, dict[str, str]]:
-    """{institution: {"Practitioner?identifier=system|value": id}}: what conditional references can be resolved to.
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The people and places of institutions that records refer to.
 
-    Practitioners, organisations and locations only: a provider's directory, not its patients.
+    `ids`: {institution: {"Practitioner?identifier=system|value": id}}, what conditional references can be resolved to.
+    `known`: {institution: {"Practitioner/id": terms}}, by what they would be known in a text.
     """
 
-    def identifiers(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            rows = [row for r in batch.to_pylist() for row in _identifier_rows(r)]
-            if rows:
-                yield pa.RecordBatch.from_pylist(rows, schema=_DIRECTORY_ARROW)
+    ids: Mapping[str, Mapping[str, str]]
+    known: Mapping[str, Mapping[str, tuple[KnownTerm, ...]]]
 
-    entries = current.where("resource_type IN ('Practitioner', 'Organization', 'Location') AND NOT deleted")
-    found = entries.select("institution", "resource_type", "resource_id", "raw").mapInArrow(identifiers, DIRECTORY)
-    resolved: dict[str, dict[str, str]] = defaultdict(dict)
+    def rows(self) -> Iterator[tuple[str, str, str, str | None]]:
+        """The directory as rows of DIRECTORY, without any term."""
+        for institution, of in self.ids.items():
+            yield from ((institution, reference, to, None) for reference, to in of.items())
+        for institution, terms in self.known.items():
+            for reference, found in terms.items():
+                said = json.dumps([asdict(t) for t in found])
+                yield institution, reference, reference.partition("/")[2], sha256(said.encode()).hexdigest()[:32]
+
+
+def directory(current: DataFrame) -> Directory:
+    """The directory that the current practitioners, their roles, organisations and locations give; no patient is in it."""
+
+    def entries(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            rows = [row for r in batch.to_pylist() for row in _entries(r)]
+            if rows:
+                yield pa.RecordBatch.from_pylist(rows, schema=_ENTRY_ARROW)
+
+    listed = current.where(F.col("resource_type").isin(*LISTED) & ~F.col("deleted"))
+    found = listed.select("institution", "resource_type", "resource_id", "raw").mapInArrow(entries, _ENTRY)
+    ids: dict[str, dict[str, str]] = defaultdict(dict)
+    known: dict[str, dict[str, tuple[KnownTerm, ...]]] = defaultdict(dict)
+    roles: list[tuple[str, str, list[str]]] = []
     ambiguous = set()
     for r in found.toLocalIterator():
-        if resolved[r.institution].setdefault(r.reference, r.resource_id) != r.resource_id:
+        if r.known is not None:
+            known[r.institution][r.reference] = tuple(KnownTerm(**t) for t in json.loads(r.known))
+            roles += [(r.institution, r.reference, r.of)] if r.of else []
+        elif ids[r.institution].setdefault(r.reference, r.resource_id) != r.resource_id:
             ambiguous.add((r.institution, r.reference))
     for institution, reference in ambiguous:
-        del resolved[institution][reference]
-    return dict(resolved)
+        del ids[institution][reference]
+    for institution, reference, of in roles:
+        here = known[institution]
+        here[reference] = tuple(dict.fromkeys(t for other in sorted(of) for t in here.get(other, ())))
+    return Directory(dict(ids), dict(known))
 
 
-# One row per conditional reference that can be resolved; in the identified zone.
-DIRECTORY = "institution string, reference string, resource_id string"
-# Such a reference in a resource's text.
-CONDITIONAL = r'"((?:Practitioner|Organization|Location)\?identifier=[^"\\]+)"'
-_DIRECTORY_ARROW = pa.schema([("institution", pa.string()), ("reference", pa.string()), ("resource_id", pa.string())])
+_ENTRY = "institution string, reference string, resource_id string, known string, of array<string>"
+_ENTRY_ARROW = pa.schema([
+    ("institution", pa.string()), ("reference", pa.string()), ("resource_id", pa.string()), ("known", pa.string()),
+    ("of", pa.list_(pa.string())),
+])  # fmt: skip
 
 
-def _identifier_rows(row: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    for found in msgspec.json.decode(row["raw"]).get("identifier") or []:
+def _entries(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    resource, kind = msgspec.json.decode(row["raw"]), row["resource_type"]
+    entry = {"institution": row["institution"], "resource_id": row["resource_id"], "known": None, "of": None}
+    of = [f"{t.type}/{t.id}" for t in _references(resource) if t.type in LISTED] if kind == "PractitionerRole" else []
+    known = json.dumps([asdict(t) for t in identity.terms_around(resource)], ensure_ascii=False)
+    yield entry | {"reference": f"{kind}/{row['resource_id']}", "known": known, "of": of}
+    for found in resource.get("identifier") or []:
         value, system = found.get("value"), found.get("system")
         if isinstance(value, str) and value:
             name = f"{system}|{value}" if isinstance(system, str) else value
-            reference = f"{row['resource_type']}?identifier={name}"
-            yield {"institution": row["institution"], "reference": reference, "resource_id": row["resource_id"]}
+            yield entry | {"reference": f"{kind}?identifier={name}"}
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
@@ -219,7 +259,7 @@ def deidentified(
     spark: SparkSession,
     current: DataFrame,
     identity_rows: DataFrame,
-    resolve: Mapping[str, Mapping[str, str]],
+    listed: Directory,
     setup: Setup,
 ) -> DataFrame:
     """One row per current record (_OUTCOME): de-identified text, or the reason why there is none, and what was done."""
@@ -232,7 +272,7 @@ def deidentified(
     # What was decided for a person's words and codes holds for their next record.
     joined = joined.sortWithinPartitions("institution", "subject_id")
     permitted = spark.sparkContext.broadcast(_permitted(identity_rows, setup))
-    directories = spark.sparkContext.broadcast(resolve)
+    directories = spark.sparkContext.broadcast(listed)
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         worker = _Worker(setup, permitted.value, directories.value)
@@ -259,8 +299,9 @@ def _permitted(identity_rows: DataFrame, setup: Setup) -> dict[str, frozenset[st
 class _Worker:
     """One Spark task's de-identification; engines are shared by all tasks of the worker process."""
 
-    def __init__(self, setup: Setup, permitted: Mapping[str, frozenset[str]], resolve: Mapping[str, Mapping[str, str]]):
-        self.setup, self.permitted, self.resolve = setup, permitted, resolve
+    def __init__(self, setup: Setup, permitted: Mapping[str, frozenset[str]], listed: Directory):
+        self.setup, self.permitted, self.listed = setup, permitted, listed
+        self._around: dict[tuple[str, ...], tuple[KnownTerm, ...]] = {}
         self.keys = _keys(setup.vault)
         self._known: tuple[tuple[str, str] | None, tuple[KnownTerm, ...]] = (None, ())
 
@@ -277,7 +318,7 @@ class _Worker:
             return {**out, "reason": reason, "counts": []}
         engine = _deidentifier(institution, self.setup.vault, self.setup.name_models)
         subject = self._subject(row, institution)
-        done = engine.deidentify(row["raw"], subject, self.resolve.get(institution.id))
+        done = engine.deidentify(row["raw"], subject, self.listed.ids.get(institution.id))
         out["reason"] = done.reason
         out["counts"] = [{"kind": k, "name": n, "detail": d, "n": c} for (k, n, d), c in done.tally()]
         if done.raw is None:
@@ -317,7 +358,20 @@ class _Worker:
         return Subject(
             institution.id, self.keys.subject_key(institution.id, patient), person, self.keys.dates(person, institution.profile),
             self._known_terms(row), bool(row["is_over_89"]), excluded, bool(row["has_record"]), row["earliest_year"],
+            around=self._terms_around(row),
         )  # fmt: skip
+
+    def _terms_around(self, row: Mapping[str, Any]) -> tuple[KnownTerm, ...]:
+        """By what the practitioners and places that the record names would be known; the same tuple for the same ones."""
+        where = row["institution"]
+        named = (where, *sorted(set(_REFERENCE.findall(row["raw"]))))
+        if named not in self._around:
+            known, ids = self.listed.known.get(where, {}), self.listed.ids.get(where, {})
+            if len(self._around) >= _MOST_AROUND:
+                self._around.clear()
+            terms = (t for name in named[1:] for t in known.get(_literal(name, ids), ()))
+            self._around[named] = tuple(sorted(dict.fromkeys(terms), key=lambda t: (-len(t.text), t.text)))
+        return self._around[named]
 
     def _known_terms(self, row: Mapping[str, Any]) -> tuple[KnownTerm, ...]:
         """The terms of the row's person; rows of one person mostly follow each other, so the last answer is kept."""
@@ -337,6 +391,15 @@ class _Worker:
 def _shapes(before: str, after: str, kind: str) -> Iterator[dict[str, Any]]:
     seen = shapes.changes(msgspec.json.decode(before), msgspec.json.decode(after), kind)
     return ({"kind": SHAPE, "name": path, "detail": change, "n": 1} for path, change in seen)
+
+
+def _literal(reference: str, ids: Mapping[str, str]) -> str:
+    """ "Type/id" of what a reference names, be it absolute, versioned or by a number."""
+    if "?" in reference:
+        found = ids.get(reference) or ids.get(unquote(reference))
+        return f"{reference.partition('?')[0]}/{found}"
+    target = references.parse(reference)
+    return f"{target.type}/{target.id}" if target else ""
 
 
 def _references(value: Any) -> Iterator[references.Target]:

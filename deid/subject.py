@@ -36,7 +36,8 @@ class Subject:
     gave no consent); references to them are removed. `has_record`: False when no Patient of this id was delivered, so
     that nothing is known that could be found in a text: free text is removed. `earliest_year`: of a person over 89,
     dates of earlier years are removed, as they would show that age (the current year less 89). `surrogate_key`: identifiers
-    in text become invented values made with this secret; without it they become tags.
+    in text become invented values made with this secret; without it they become tags. `around`: identifiers of the
+    practitioners and organisations that the record names, which are looked for in its free text.
     """
 
     institution: str
@@ -49,3 +50,4 @@ class Subject:
     has_record: bool = True
     earliest_year: int | None = None
     surrogate_key: bytes | None = None
+    around: tuple[KnownTerm, ...] = ()

@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from deid import tokens
 from deid.policy import Policies
 from deid.pseudonym import KeyRing
-from deid.subject import Subject
+from deid.subject import KnownTerm, Subject
 
 Counts = defaultdict[tuple[str, str], int]
 
@@ -34,18 +35,21 @@ class Memory:
     __slots__ = ("_known", "_policies", "attachments", "coded", "dates", "references", "shaped", "subject", "texts")
 
     def __init__(self, subject: Subject, policies: Policies) -> None:
-        self.subject = subject
+        self.subject = replace(subject, around=())
         self._policies = policies
         self._known = tokens.KnownIdentifiers(subject.known)
         self.shaped: dict[str, dict[str, bool]] = {name: {} for name in policies.patterns}
         self.coded: dict[tuple[object, str], bool] = {}
         self.dates: dict[str, str | None] = {}
-        self.texts: dict[str, ScannedText] = {}
+        self.texts: dict[tuple[tuple[KnownTerm, ...], str], ScannedText] = {}
         self.references: dict[str, str | None] = {}
-        self.attachments: dict[tuple[object, str], Any] = {}
+        self.attachments: dict[tuple[tuple[KnownTerm, ...], object, str], Any] = {}
 
     def serves(self, subject: Subject) -> bool:
-        """Whether decisions for this subject hold for another. Known terms are compared by identity, to be quick."""
+        """Whether decisions for this subject hold for another. Known terms are compared by identity, to be quick.
+
+        Whoever is around a record makes no difference: what is decided by them is remembered with them.
+        """
         mine = self.subject
         return mine is subject or (
             mine.known is subject.known

@@ -1,7 +1,6 @@
 """Bronze -> deid: the border of the identified zone."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ DONE = (
 _HERE = Path(stage.__file__).parent
 _CODE = tuple(_HERE / part for part in (".", "text", "text/recognizers", "text/lexicon"))
 _PEOPLE = ("Patient", "RelatedPerson", "Consent")
-_DIRECTORY = ("Practitioner", "Organization", "Location")
 _IDENTITY = dg.AssetSpec(
     ["vault", "identity"],
     deps=[["bronze", "resource"]],
@@ -90,9 +88,9 @@ def deid_made_from(lakehouse: Lakehouse) -> dict[str, Any]:
 
 def _update(context: Any, lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] | None) -> None:
     lake, spark = lakehouse.lake, lakehouse.lake.spark
-    resolve = stage.directory(current_versions(_of(lake, *_DIRECTORY)))
-    work = _work(lakehouse, made_from, had, _changed_entries(lake, resolve, had))
-    outcome = stage.deidentified(spark, work.current, work.identity, resolve, lakehouse.setup).persist(
+    listed = stage.directory(current_versions(_of(lake, *stage.LISTED)))
+    work = _work(lakehouse, made_from, had, _changed_entries(lake, listed, had))
+    outcome = stage.deidentified(spark, work.current, work.identity, listed, lakehouse.setup).persist(
         StorageLevel.DISK_ONLY
     )
     try:
@@ -108,8 +106,8 @@ def _update(context: Any, lakehouse: Lakehouse, made_from: dict[str, Any], had: 
         out = sum(r["n"] for r in tally if r["kind"] == "record" and r["name"] not in ("deidentified", stage.DELETED))
         lakehouse.tell(context, f"deid: {done:,} records de-identified, {out:,} excluded")
         _tell_new_keys(lake, work.identity, made_from, had)
-        entries = [(i, reference, to) for i, of in resolve.items() for reference, to in of.items()]
-        lake.replace("vault", "directory", spark.createDataFrame(entries, stage.DIRECTORY), made_from=made_from)
+        entries = spark.createDataFrame(list(listed.rows()), stage.DIRECTORY)
+        lake.replace("vault", "directory", entries, made_from=made_from)
         # Last, because it is what says that this version of bronze is done: a run cut off before it starts over.
         known = residual_scan.known_fingerprint(work.identity)
         lake.replace("vault", "identity", work.identity, made_from=made_from | {"known": known})
@@ -137,24 +135,21 @@ def _of(lake: Lake, *types: str) -> DataFrame:
     return lake.read("bronze", "resource").where(F.col("resource_type").isin(*types))
 
 
-def _changed_entries(
-    lake: Lake, now: Mapping[str, Mapping[str, str]], had: dict[str, Any] | None
-) -> set[tuple[str, str]] | None:
-    """(institution, conditional reference) of what is now somebody else, or somebody at last; None: it cannot be told."""
+def _changed_entries(lake: Lake, now: stage.Directory, had: dict[str, Any] | None) -> set[tuple[str, str]] | None:
+    """(institution, reference) of what is now somebody else, or known by other terms; None: it cannot be told."""
     commit = lake.commit("vault", "directory")
     if commit is None or had is None or any(commit.made_from[k] != had.get(k) for k in commit.made_from):
         # of an update that was cut off
         return None
-    before = {(r.institution, r.reference): r.resource_id for r in lake.read("vault", "directory").toLocalIterator()}
-    entries = {(i, reference): to for i, of in now.items() for reference, to in of.items()}
-    return {key for key in before.keys() | entries.keys() if before.get(key) != entries.get(key)}
+    changed = {tuple(r) for r in lake.read("vault", "directory").toLocalIterator()} ^ set(now.rows())
+    return {(institution, reference) for institution, reference, *_ in changed}
 
 
 def _work(
     lakehouse: Lakehouse, made_from: dict[str, Any], had: dict[str, Any] | None, entries: set[tuple[str, str]] | None
 ) -> _Work:
     """The touched records: new ones, all of a person whose consent, names, link or age class changed, and those that
-    refer to a practitioner, place or organisation by a number that has come to mean another one.
+    refer to a practitioner, place or organisation who is new or has come to be known otherwise.
     """
     lake = lakehouse.lake
     people = current_versions(_of(lake, *_PEOPLE))
@@ -175,10 +170,10 @@ def _work(
         cohorts.join(changed.select("institution").distinct(), "institution", "left_semi").select(*KEY)
     )
     if entries is None or entries:
-        refers = bronze.where(F.col("raw").contains("?identifier="))
+        refers = bronze.where(F.col("raw").rlike(stage.REFERENCE))
         if entries is not None:
             changed_entries = lake.spark.createDataFrame(sorted(entries), "institution string, reference string")
-            written = F.regexp_extract_all("raw", F.lit(stage.CONDITIONAL), F.lit(1))
+            written = F.regexp_extract_all("raw", F.lit(stage.REFERENCE), F.lit(1))
             either = F.array_union(written, F.transform(written, lambda w: F.coalesce(F.try_url_decode(w), w)))
             each = refers.withColumn("reference", F.explode(either))
             refers = each.join(changed_entries, ["institution", "reference"], "left_semi")

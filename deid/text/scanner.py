@@ -84,7 +84,8 @@ class TextScanner:
         return self._found(fold(clean(text)), subject)
 
     def _found(self, folded: str, subject: Subject) -> list[Hit]:
-        return resolve([*self._known.find(folded, subject.known), *self._in_lines(folded)], folded)
+        known = (*self._known.find(folded, subject.known), *self._known.find(folded, subject.around))
+        return resolve([*known, *self._in_lines(folded)], folded)
 
     def _in_lines(self, folded: str) -> list[Hit]:
         lines = list(units(folded))

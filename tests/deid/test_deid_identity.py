@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from deid.identity import Linked, LinkRow, is_over_89, is_resident_id, known_terms, link_persons, link_tokens
+from deid.identity import (
+    Linked,
+    LinkRow,
+    is_over_89,
+    is_resident_id,
+    known_terms,
+    link_persons,
+    link_tokens,
+    terms_around,
+)
 from deid.subject import KnownTerm
 
 DAY = date(2024, 6, 30)
@@ -67,6 +76,26 @@ def test_chinese_names_are_whole_and_a_single_character_is_no_term():
 def test_terms_are_each_once_and_longest_first():
     found = known_terms({"resourceType": "Patient", "name": [{"text": "Al Bo"}, {"text": "Al Bo"}], "id": "1234567"})
     assert found == (KnownTerm("1234567", "ID"), KnownTerm("Al Bo", "NAME"))
+
+
+def test_of_people_and_places_around_only_what_is_hardly_a_word():
+    doctor = {
+        "resourceType": "Practitioner", "id": "d1", "name": [{"given": ["May"], "family": "White"}, {"text": "王建国"}],
+        "identifier": [{"value": "9941339108"}], "telecom": [{"system": "phone", "value": "617-555-0142"}],
+    }  # fmt: skip
+    said = {t.text for t in terms_around(doctor)}
+    assert said == {"May White", "White, May", "王建国", "9941339108", "617-555-0142"}
+    for name, is_telling in {
+        "Mercy General Hospital": True, "北京协和医院": True, "Emergency Department": False, "心内科": False,
+        "ICU": False, "Ward 3": False, "急诊医学科": False,
+    }.items():  # fmt: skip
+        place = {
+            "resourceType": "Location",
+            "id": "l1",
+            "name": name,
+            "address": {"city": "Boston", "line": ["12 Elm Street"]},
+        }
+        assert {t.text for t in terms_around(place)} == ({name} if is_telling else set()) | {"12 Elm Street"}
 
 
 @pytest.mark.parametrize(
