@@ -25,6 +25,11 @@ _INNER = (
     ),
     ("vault/identity", "one row per institution and patient; identified", stage.IDENTITY),
     (
+        "vault/directory",
+        "one row per person or place that records refer to, and per number that stands for one; identified",
+        stage.DIRECTORY,
+    ),
+    (
         "vault/rekey",
         "one row per patient and rotation of the keys: which old pseudonym became which new one; identified",
         stage.REKEY,
