@@ -62,6 +62,61 @@ def test_a_type_without_policy_is_left_out(kind, engine, person):
     assert outcome_of(engine, person, json.dumps({"resourceType": kind, "id": "x"})).reason == "no_policy"
 
 
+@pytest.mark.parametrize("kind", ["Provenance", "AuditEvent", "Person", "MolecularSequence", "Contract"])
+@pytest.mark.parametrize("container", ["Observation", "Task", "Composition", "Basic"])
+def test_a_type_without_policy_is_left_out_of_others(kind, container, engine, person):
+    """Nothing of it is left, the reference to it neither; that it was there is counted."""
+    inner = {
+        "resourceType": kind,
+        "id": "in",
+        "recorded": "2024-01-01",
+        "agent": [{"who": {"display": "Dr. Ray House"}}],
+    }
+    given = {
+        "resourceType": container,
+        "id": "x",
+        "subject": {"reference": "Patient/p1"},
+        "focus": {"reference": "#in"},
+        "contained": [inner],
+    }
+    outcome = outcome_of(engine, person, json.dumps(given))
+    assert "contained" not in outcome.raw
+    assert "#" not in outcome.raw
+    assert "House" not in outcome.raw
+    assert outcome.counts[f"{container}.contained", "no_policy"] == 1
+
+
+def test_what_a_task_asks_for_decides(run):
+    def put(code: str, **value: Any) -> dict[str, Any]:
+        return {"type": {"coding": [{"system": LOINC, "code": code}]}, **value}
+
+    task = {"resourceType": "Task", "status": "completed", "intent": "order", "for": {"reference": "Patient/p1"}}
+    given = [
+        put("56799-0", valueString="17 Elm Street"),
+        put("21112-8", valueDate="1984-03-20"),
+        put("30525-0", valueInteger=93),
+        put("8480-6", valueInteger=93),
+    ]
+    found = run({**task, "input": given, "output": given})
+    for side in ("input", "output"):
+        address, birth, age, other = found[side]
+        assert {n for n in address if "value" in n} == {n for n in birth if "value" in n} == {"valueCodeableConcept"}
+        assert (age["valueInteger"], other["valueInteger"]) == (90, 93)
+
+
+def test_no_calendar_period_tells_the_offset(run):
+    """1 January moved by the person's days would be those days."""
+    report = {
+        "resourceType": "MeasureReport",
+        "status": "complete",
+        "type": "individual",
+        "measure": "http://x.example/Measure/m",
+        "subject": {"reference": "Patient/p1"},
+        "period": {"start": "2024-01-01", "end": "2024-12-31"},
+    }
+    assert set(run(report)["period"]) == {"extension"}
+
+
 @pytest.mark.parametrize(
     "raw",
     [
