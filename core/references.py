@@ -76,7 +76,8 @@ def patient_id(resource: dict[str, Any]) -> str | None:
 def is_about_nobody(resource: dict[str, Any]) -> bool:
     """True when a resource is certainly about no patient: its type names none, or what it names is of another type.
 
-    A type that can name a patient and names none, or one that cannot be resolved, may still be about one: False.
+    A type that can name a patient and names none, one that cannot be resolved, or something of a patient (an encounter, a
+    specimen), may still be about one: False.
     """
     kind = resource["resourceType"]
     if kind == "Patient":
@@ -86,7 +87,14 @@ def is_about_nobody(resource: dict[str, Any]) -> bool:
     named = _subjects(resource)
     if not named:
         return kind in _MAY_STAND_ALONE
-    return all(_type_of(r) not in (None, "Patient") for r in named)
+    return all(_is_of_nobody(_type_of(r)) for r in named)
+
+
+def _is_of_nobody(kind: str | None) -> bool:
+    """Whether a subject of this type is no person and nothing of one, as an encounter or a specimen is."""
+    if kind is None or kind in ("Patient", "Person") or kind not in fhir.resource_types():
+        return False
+    return kind in _MAY_STAND_ALONE or not subject_path(kind)
 
 
 # Types that name a patient only when they belong to one: a hospital's device, a study's list, a practitioner's group.

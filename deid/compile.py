@@ -26,14 +26,23 @@ _ITSELF = Action("keep")
 def minimal(type_name: str) -> dict[str, Any]:
     """The smallest valid value of a complex type that says its content was masked."""
     value: dict[str, Any] = {"extension": [MASKED]}
+    chosen = set()
     for element in fhir.elements(type_name).values():
-        if element.is_required:
-            name, mask = _mask(element)
+        if element.is_required or (element.is_choice_required and element.choice not in chosen):
+            chosen.add(element.choice)
+            name, mask = _mask(element, type_name)
             value[name] = mask
     return value
 
 
-def _mask(element: fhir.Element) -> tuple[str, Any]:
+def _mask(element: fhir.Element, kind: str) -> tuple[str, Any]:
+    """The name and value that say that an element of a type was masked.
+
+    Of a choice that FHIR requires, one that is an object: validators look for the element itself, not for its `_name`.
+    """
+    if element.is_choice_required and element.is_primitive:
+        objects = [e for e in fhir.elements(kind).values() if e.choice == element.choice and not e.is_primitive]
+        element = min(objects, key=lambda e: e.type not in ("Coding", "CodeableConcept"), default=element)
     value = {"extension": [MASKED]} if element.is_primitive else minimal(element.type)
     return f"_{element.name}" if element.is_primitive else element.name, [value] if element.is_list else value
 
@@ -130,8 +139,9 @@ class Compiler:
                     renames.append((name, f"{element.choice}Boolean"))
             elif action:
                 table[name] = actions.remove(path)
-            if element.is_required or (action and action.verb == "mask") or (element.choice and not removed):
-                mask_name, mask = _mask(element)
+            is_needed = element.is_required or element.is_choice_required
+            if is_needed or (action and action.verb == "mask") or (element.choice and not removed):
+                mask_name, mask = _mask(element, kind)
                 masks[name] = masks[f"_{name}"] = mask_name, mask, (path, "mask")
         table.update(extra)
         before, after = self._before(kind, table), self._after(kind, renames)

@@ -51,8 +51,12 @@ def walk_object(
         if lost is not None:
             for name in lost:
                 mask_name, mask, key = masks[name]
-                if mask_name not in out and mask_name.lstrip("_") not in out:
+                bare = name.lstrip("_")
+                there = (mask_name, mask_name.lstrip("_"), bare, f"_{bare}")
+                if not any(n in out for n in there):
                     out[mask_name] = mask
+                    if mask_name[0] == "_" and type(mask) is list:
+                        out[mask_name[1:]] = [None]  # FHIR: the lists of values and of extensions are of one length
                     work.counts[key] += 1
         if after is not None and out:
             return after(out, work)

@@ -75,7 +75,7 @@ class Filler:
         made = self.complex(kind, (kind,))
         made = {"resourceType": kind, **made, "id": "MRN0048812"}
         if contained:
-            inner = ("Patient", "Observation", "Practitioner", "Basic")
+            inner = ("Patient", "Observation", "Practitioner", "Provenance")
             made["contained"] = [
                 self.resource(k, contained=False) | {"id": f"inner-{n}"} for n, k in zip(_TOKENS, inner, strict=False)
             ]

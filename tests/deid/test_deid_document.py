@@ -59,9 +59,64 @@ def outcome_of(engine, person, raw: str) -> Outcome:
     return engine().deidentify(raw, person())
 
 
-@pytest.mark.parametrize("kind", ["Provenance", "AuditEvent", "Person", "Binary", "Basic", "Nonsense"])
+@pytest.mark.parametrize("kind", ["Provenance", "AuditEvent", "Person", "Binary", "Contract", "Nonsense"])
 def test_a_type_without_policy_is_left_out(kind, engine, person):
     assert outcome_of(engine, person, json.dumps({"resourceType": kind, "id": "x"})).reason == "no_policy"
+
+
+@pytest.mark.parametrize("kind", ["Provenance", "AuditEvent", "Person", "MolecularSequence", "Contract"])
+@pytest.mark.parametrize("container", ["Observation", "Task", "Composition", "Basic"])
+def test_a_type_without_policy_is_left_out_of_others(kind, container, engine, person):
+    """Nothing of it is left, the reference to it neither; that it was there is counted."""
+    inner = {
+        "resourceType": kind,
+        "id": "in",
+        "recorded": "2024-01-01",
+        "agent": [{"who": {"display": "Dr. Ray House"}}],
+    }
+    given = {
+        "resourceType": container,
+        "id": "x",
+        "subject": {"reference": "Patient/p1"},
+        "focus": {"reference": "#in"},
+        "contained": [inner],
+    }
+    outcome = outcome_of(engine, person, json.dumps(given))
+    assert "contained" not in outcome.raw
+    assert "#" not in outcome.raw
+    assert "House" not in outcome.raw
+    assert outcome.counts[f"{container}.contained", "no_policy"] == 1
+
+
+def test_what_a_task_asks_for_decides(run):
+    def put(code: str, **value: Any) -> dict[str, Any]:
+        return {"type": {"coding": [{"system": LOINC, "code": code}]}, **value}
+
+    task = {"resourceType": "Task", "status": "completed", "intent": "order", "for": {"reference": "Patient/p1"}}
+    given = [
+        put("56799-0", valueString="17 Elm Street"),
+        put("21112-8", valueDate="1984-03-20"),
+        put("30525-0", valueInteger=93),
+        put("8480-6", valueInteger=93),
+    ]
+    found = run({**task, "input": given, "output": given})
+    for side in ("input", "output"):
+        address, birth, age, other = found[side]
+        assert {n for n in address if "value" in n} == {n for n in birth if "value" in n} == {"valueCodeableConcept"}
+        assert (age["valueInteger"], other["valueInteger"]) == (90, 93)
+
+
+def test_no_calendar_period_tells_the_offset(run):
+    """1 January moved by the person's days would be those days."""
+    report = {
+        "resourceType": "MeasureReport",
+        "status": "complete",
+        "type": "individual",
+        "measure": "http://x.example/Measure/m",
+        "subject": {"reference": "Patient/p1"},
+        "period": {"start": "2024-01-01", "end": "2024-12-31"},
+    }
+    assert set(run(report)["period"]) == {"extension"}
 
 
 @pytest.mark.parametrize(
@@ -193,7 +248,7 @@ def test_contained_resources_keep_their_references(run):
         "code": {"text": "Metformin"},
         "text": {"status": "generated", "div": "<div>x</div>"},
     }
-    other = {"resourceType": "Basic", "id": "b1", "code": {"text": "x"}}
+    other = {"resourceType": "Person", "id": "b1", "active": True}
     request = {
         "resourceType": "MedicationRequest",
         "id": "r1",
@@ -370,6 +425,29 @@ def test_dates_by_profile(run):
     assert (shifted["effectiveDateTime"], shifted["issued"]) == ("2024-03-05T09:59:00+08:00", "2024-03-05T10:04:00Z")
     assert yearly["effectiveDateTime"] == "2024"
     assert "issued" not in yearly
+
+
+def test_of_a_choice_that_is_required_an_object_is_masked(run):
+    """`_effectiveDateTime` would be FHIR too, but validators look for one of the elements themselves."""
+    given = {"resourceType": "MedicationAdministration", "status": "completed", "subject": {"reference": "Patient/p1"}}
+    masked = {"extension": [{"url": DATA_ABSENT, "valueCode": "masked"}]}
+    drug = {"medicationCodeableConcept": {"text": "x"}, "effectiveDateTime": "31 March"}
+    found = run({**given, **drug})
+    assert found["effectivePeriod"] == masked
+    assert not {"effectiveDateTime", "_effectiveDateTime"} & set(found)
+
+
+def test_what_is_there_is_not_masked(run):
+    """The extension of a required date goes, the date stays, and there is one of the choice."""
+    given = {
+        "resourceType": "MedicationAdministration",
+        "status": "completed",
+        "subject": {"reference": "Patient/p1"},
+        "medicationCodeableConcept": {"text": "x"},
+        "effectiveDateTime": "2024-02-29",
+        "_effectiveDateTime": {"extension": [{"url": "http://x.example/how", "valueString": "by hand"}]},
+    }
+    assert {n for n in run(given) if "effective" in n} == {"effectiveDateTime"}
 
 
 def test_a_required_instant_is_masked_and_a_wrong_date_goes(run, engine, person):

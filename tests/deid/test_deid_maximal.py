@@ -47,10 +47,17 @@ def leaks(value: Any) -> list[str]:
     return [s for s in SECRETS if s.lower() in text or re.sub(r"[^0-9a-z]", "", s.lower()) in squeezed]
 
 
+def widest_choice(kind: str, above: tuple[str, ...] = ()) -> int:
+    """How many types the widest choice in a type has, or in a backbone element of it."""
+    found = fhir.elements(kind).values()
+    choices = [e.choice for e in found if e.choice]
+    parts = {e.type for e in found if e.type.startswith(above[0] if above else kind) and e.type not in (kind, *above)}
+    return max([*(choices.count(c) for c in choices), *(widest_choice(p, (*above, kind)) for p in parts)], default=2)
+
+
 def variants(kind: str) -> range:
     """As many as the widest choice of the type has types, so that each of them is filled once."""
-    choices = [e.choice for e in fhir.elements(kind).values() if e.choice]
-    return range(max([choices.count(c) for c in choices], default=2))
+    return range(widest_choice(kind))
 
 
 @pytest.mark.parametrize("hostile", [True, False], ids=["hostile", "plausible"])

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from core import fhir
+from core import fhir, references
 from core.errors import ConfigError
 from deid.policy import POLICIES, PROFILES, load_policies, load_profile, snake_case
 
@@ -13,7 +13,30 @@ MedicationDispense Medication Procedure DiagnosticReport DocumentReference Aller
 ResearchStudy ResearchSubject AdverseEvent Group List Consent Organization Practitioner PractitionerRole Location
 CarePlan CareTeam Goal ServiceRequest Specimen ImagingStudy Device FamilyMemberHistory QuestionnaireResponse Coverage
 Claim ExplanationOfBenefit RelatedPerson Appointment EpisodeOfCare SupplyDelivery
+Account AppointmentResponse Basic BodyStructure ChargeItem ClaimResponse ClinicalImpression Communication
+CommunicationRequest Composition CoverageEligibilityRequest CoverageEligibilityResponse DetectedIssue DeviceRequest
+DeviceUseStatement DocumentManifest Flag GuidanceResponse ImmunizationEvaluation ImmunizationRecommendation Invoice
+MeasureReport Media NutritionOrder RequestGroup RiskAssessment Task VisionPrescription
+ActivityDefinition DeviceDefinition HealthcareService Measure PlanDefinition Questionnaire Substance
 """.split()
+# Source: https://hl7.org/fhir/R4/compartmentdefinition-patient.html
+COMPARTMENT = """
+Account AdverseEvent AllergyIntolerance Appointment AppointmentResponse AuditEvent Basic BodyStructure CarePlan CareTeam
+ChargeItem Claim ClaimResponse ClinicalImpression Communication CommunicationRequest Composition Condition Consent
+Coverage CoverageEligibilityRequest CoverageEligibilityResponse DetectedIssue DeviceRequest DeviceUseStatement
+DiagnosticReport DocumentManifest DocumentReference Encounter EnrollmentRequest EpisodeOfCare ExplanationOfBenefit
+FamilyMemberHistory Flag Goal Group ImagingStudy Immunization ImmunizationEvaluation ImmunizationRecommendation Invoice
+List MeasureReport Media MedicationAdministration MedicationDispense MedicationRequest MedicationStatement
+MolecularSequence NutritionOrder Observation Patient Person Procedure Provenance QuestionnaireResponse RelatedPerson
+RequestGroup ResearchSubject RiskAssessment Schedule ServiceRequest Specimen SupplyDelivery SupplyRequest
+VisionPrescription
+""".split()
+EXCLUDED = """
+Provenance AuditEvent Person MolecularSequence Contract SupplyRequest EnrollmentRequest EnrollmentResponse PaymentNotice
+PaymentReconciliation Schedule Slot Endpoint DeviceMetric Binary Bundle Parameters OperationOutcome ValueSet CodeSystem
+ConceptMap Library
+""".split()
+PAGE = Path(__file__).parents[2] / "docs/deidentification-policies.md"
 STRINGS = {"string", "markdown", "uri", "url", "canonical", "base64Binary", "xhtml"}
 
 
@@ -28,9 +51,38 @@ def test_types_with_a_policy():
     assert set(load_policies().resources) == set(LISTED)
 
 
-@pytest.mark.parametrize("excluded", ["Provenance", "AuditEvent", "Person", "Binary", "Basic", "Bundle"])
+@pytest.mark.parametrize("excluded", EXCLUDED)
 def test_types_without_a_policy(excluded):
+    assert excluded in fhir.resource_types()
     assert excluded not in load_policies().resources
+
+
+def test_every_type_of_the_patient_compartment_is_decided():
+    assert set(COMPARTMENT) <= set(LISTED) | set(EXCLUDED)
+
+
+def test_the_page_lists_what_the_policies_say():
+    covered, uncovered = PAGE.read_text().split("## With a policy")[1].split("## Without one, deliberately")
+
+    def listed(part: str) -> list[str]:
+        rows = [line.split("|")[1] for line in part.splitlines() if line.startswith("|")][2:]
+        return [t.strip() for row in rows for t in row.split(",")]
+
+    assert sorted(listed(covered)) == sorted(LISTED)
+    assert sorted(listed(uncovered)) == sorted(EXCLUDED)
+
+
+@pytest.mark.parametrize("kind", sorted(set(LISTED) - {"Group"}))  # members who may not be named are taken out of it
+def test_what_names_a_patient_is_about_one(kind):
+    """Else its records would pass as those of nobody: without consent, and without the names to look for."""
+    named = load_policies().resources[kind].actions.items()
+    elements = {p: fhir.resolve(kind, p) for p, a in named if a.verb not in ("remove", "mask")}
+    patients = {
+        p
+        for p, e in elements.items()
+        if e.type == "Reference" and {"Patient", "Resource"} & set(e.targets or ("Resource",))
+    }
+    assert not patients or kind == "Patient" or references.subject_path(kind)
 
 
 @pytest.mark.parametrize("kind", LISTED)
