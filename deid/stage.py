@@ -74,8 +74,8 @@ DIRECTORY = "institution string, reference string, resource_id string, known_has
 REFERENCE = r'((?:Practitioner|PractitionerRole|Organization|Location)(?:\?identifier=|/)[^"\\]+)"'
 _REFERENCE = re.compile(REFERENCE)
 _MOST_AROUND = 20_000
-# Types whose content names other patients than their subject.
-_NAMES_MANY = ("Group", "List")
+_PATIENT = re.compile(r"\bPatient(?:/([A-Za-z0-9\-.]{1,64})|\?)")
+_WHOEVER = ""  # no patient's id; with it, a patient named by a number may not be named either
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,10 +381,10 @@ class _Worker:
         return self._known[1]
 
     def _excluded(self, row: Mapping[str, Any], institution: Institution) -> frozenset[str]:
-        """The patients named in a cohort that may not be: all but those who gave the consent that is needed."""
-        if row["resource_type"] not in _NAMES_MANY or institution.id not in self.permitted:
+        """The patients beside its own that a record may not name: all but those who gave the consent that is needed."""
+        if institution.id not in self.permitted:
             return frozenset()
-        named = {t.id for t in _references(msgspec.json.decode(row["raw"])) if t.type == "Patient"}
+        named = {found or _WHOEVER for found in _PATIENT.findall(row["raw"])} - {row["subject_id"]}
         return frozenset(named - self.permitted[institution.id])
 
 
