@@ -7,8 +7,8 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.deid import gold, public, speed
-from benchmarks.deid.gold import Sentence
+from benchmarks.deid import goldset, public, speed
+from benchmarks.deid.goldset import Sentence
 from benchmarks.deid.score import MISSED, Result, evaluate
 from deid.text.scanner import DEFAULT_MODEL, TextScanner
 
@@ -25,10 +25,10 @@ def main() -> None:
     parser.add_argument("--public", type=Path, default=public.FOLDER, help="folder of the public English sentences")
     options = parser.parse_args()
     model = None if options.no_models else DEFAULT_MODEL
-    for language in gold.LANGUAGES:
+    for language in goldset.LANGUAGES:
         scanner = TextScanner(language, name_model=model)
         for title, is_held_out in (("tuned on", False), ("held out", True)):
-            part = [s for s in gold.sentences(language) if s.is_held_out is is_held_out]
+            part = [s for s in goldset.sentences(language) if s.is_held_out is is_held_out]
             name = f"{_NAMES[language]} gold sentences, {title} ({len(part)})"
             is_shown = options.cases and not is_held_out
             _print(f"{name}, with the patient's known identifiers", evaluate(scanner, part), is_shown)
@@ -71,7 +71,7 @@ def _list(counts: dict[str, int]) -> str:
 
 def _print_speed(model: str | None) -> None:
     print("\nSpeed, one core, by CPU time: only the ratios hold on another machine")
-    for language in gold.LANGUAGES:
+    for language in goldset.LANGUAGES:
         for s in speed.measure(language, model):
             line = f"{_NAMES[language]:8} {s.what:32}{s.chars_a_second:14,.0f} a second"
             line += f"   {s.ratio:5.1f} x Presidio" if s.ratio else ""

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from benchmarks.deid.gold import RULE, Sentence, Span
+from benchmarks.deid.goldset import RULE, Sentence, Span
 from deid.subject import Subject
 from deid.text.lexicon.places import LARGE
 

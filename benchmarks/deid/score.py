@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from benchmarks.deid.gold import Sentence, Span
+from benchmarks.deid.goldset import Sentence, Span
 from deid.text.hit import Hit
 from deid.text.scanner import TextScanner
 

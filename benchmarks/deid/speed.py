@@ -15,8 +15,8 @@ from pathlib import Path
 from presidio_analyzer import AnalyzerEngine
 from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
-from benchmarks.deid import gold
-from benchmarks.deid.gold import Language, Sentence
+from benchmarks.deid import goldset
+from benchmarks.deid.goldset import Language, Sentence
 from deid.text.fold import fold
 from deid.text.known import KnownIdentifiers
 from deid.text.scanner import TextScanner
@@ -40,7 +40,7 @@ class Speed:
 
 def measure(language: Language, name_model: str | None) -> Iterator[Speed]:
     shuffled = random.Random(7)
-    sentences = gold.sentences(language)
+    sentences = goldset.sentences(language)
     subject = sentences[0].subject
     unseen = list(_unseen(sentences, shuffled))
     scanner = TextScanner(language, name_model=name_model)
@@ -72,7 +72,7 @@ def _unseen(sentences: Iterable[Sentence], shuffled: random.Random) -> Iterator[
     pieces = [piece.strip() for s in sentences for _, piece in units(s.text)]
     for note in range(_NOTES):
         picked = shuffled.sample(pieces, _LINES)
-        yield "\n".join(f"{piece} x{note}q{at}" for at, piece in enumerate(picked))
+        yield "\n".join(f"{piece.rstrip('。')} x{note}q{at}" for at, piece in enumerate(picked))
 
 
 def _templated(language: Language) -> list[str]:

@@ -86,9 +86,9 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("my", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>/){_Y}(?![-/\d])", True),
         ("md", r"(?=0|\d\d/0)(?P<m>0[1-9]|1[0-2])(?P<sep>/)(?P<d>0[1-9]|[12]\d|3[01])(?!\d|[/.]\d|%|/)(?!\s?(?:strength|pain|mmHg|vision|murmur|points?|scale|分))",
          True),
-        ("weekday-md", rf"(?i:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? (?P<m>0?[1-9]|1[0-2])(?P<sep>/)(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|/){_TIME}", True),
+        ("weekday-md", rf"(?P<w>(?i:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )(?P<m>0?[1-9]|1[0-2])(?P<sep>/)(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|/){_TIME}", True),
         ("md-clock", rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>/)(?P<d>3[01]|[12]\d|0?[1-9])(?:{_CLOCK}|,? (?:at |@ ?)(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)(?:\s?(?P<ap>[AaPp]\.?[Mm]\b\.?))?)", True),
-        ("zh-weekday-md", r"(?:周|星期|礼拜)[一二三四五六日天]\s?(?P<m>1[0-2]|0?[1-9])(?P<sep>[./])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)", False),
+        ("zh-weekday-md", r"(?P<w>(?:周|星期|礼拜)[一二三四五六日天]\s?)(?P<m>1[0-2]|0?[1-9])(?P<sep>[./])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)", False),
         ("zh-this-long", r"[今去前本当]年(?P<m>1[0-2]|0?[1-9])月(?:(?P<d>3[01]|[12]\d|0?[1-9])[日号])?", False),
         ("on-md", rf"(?=\d\d?[/.]\d){_ON}(?P<m>0?[1-9]|1[0-2])(?P<sep>[/.])(?P<d>3[01]|[12]\d|0?[1-9])(?!\d|[/.]\d|%|/)"
          r"(?!\s?(?:strength|pain|mm|cm|m[gl]|分|度|L\b|%|tabs?|tablets?|doses?|cups?|NS|normal|of\b|amps?|pills?|dilution))", False),

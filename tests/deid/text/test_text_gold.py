@@ -1,38 +1,38 @@
 """The gold sets of the benchmark: they say what they seem to, and the scanner reaches its aims on the part it was tuned on."""
 
-import itertools
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from benchmarks.deid import gold, public
-from benchmarks.deid.gold import BadGold, Language, Sentence
+from benchmarks.deid import goldset, public
+from benchmarks.deid.goldset import BadGold, Language, Sentence
 from benchmarks.deid.score import Result, evaluate
 from deid.text.scanner import TextScanner
 
 DIRECT = ("NAME", "ID", "PHONE", "ADDRESS")
 
 
-@pytest.mark.parametrize("language", gold.LANGUAGES)
+@pytest.mark.parametrize("language", goldset.LANGUAGES)
 def test_the_sets_are_large_and_varied(language: Language) -> None:
-    sentences = gold.sentences(language)
+    sentences = goldset.sentences(language)
     held_out = [s for s in sentences if s.is_held_out]
     assert len(sentences) >= 300
     assert len(sentences) / 3 - 10 < len(held_out) < len(sentences) / 2
     assert len({s.text for s in sentences}) == len(sentences)
-    assert {span.entity for s in sentences for span in s.spans} >= gold.ENTITIES - {"IP", "URL"}
+    assert {span.entity for s in sentences for span in s.spans} >= goldset.ENTITIES - {"IP", "URL"}
     assert sum(len(s.kept) for s in sentences) > 300
     assert len({s.subject.known for s in sentences}) >= 12
     # Nobody is in both parts, or what was tuned for them would count as held out.
     assert not {s.subject.known for s in held_out} & {s.subject.known for s in sentences if not s.is_held_out}
 
 
-@pytest.mark.parametrize("language", gold.LANGUAGES)
+@pytest.mark.parametrize("language", goldset.LANGUAGES)
 def test_marks_lie_on_what_they_name(language: Language) -> None:
-    for sentence in gold.sentences(language):
+    for sentence in goldset.sentences(language):
         places = sorted([(s.start, s.end) for s in sentence.spans] + list(sentence.kept))
-        assert all(a[1] <= b[0] for a, b in itertools.pairwise(places)), sentence.text
+        assert all(a[1] <= b[0] for a, b in pairwise(places)), sentence.text
         assert all(sentence.text[start:end] == sentence.text[start:end].strip() != "" for start, end in places)
         for span in sentence.spans:
             value = sentence.text[span.start : span.end]
@@ -42,7 +42,7 @@ def test_marks_lie_on_what_they_name(language: Language) -> None:
 
 def test_a_mark_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "people.yaml").write_text("en: {anna: {NAME: [Anna]}}", encoding="utf-8")
-    monkeypatch.setattr(gold, "_FOLDER", tmp_path)
+    monkeypatch.setattr(goldset, "_FOLDER", tmp_path)
     for text, mistake in {
         "## anna | note\n[NAMES Anna]": "no such entity: NAMES",
         "## anna | note\n[NAME Anna": "a bracket that is no mark",
@@ -52,7 +52,7 @@ def test_a_mark_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.
     }.items():
         (tmp_path / "en.txt").write_text(text, encoding="utf-8")
         with pytest.raises(BadGold, match=mistake):
-            gold.sentences.__wrapped__("en")
+            goldset.sentences.__wrapped__("en")
 
 
 def shares(result: Result, whose: str) -> float:
@@ -60,12 +60,12 @@ def shares(result: Result, whose: str) -> float:
     return sum(s.found for s in scores) / sum(s.marks for s in scores)
 
 
-@pytest.mark.parametrize("language", gold.LANGUAGES)
+@pytest.mark.parametrize("language", goldset.LANGUAGES)
 def test_the_aims_are_met_on_the_part_that_was_tuned_on(
     language: Language, english: TextScanner, chinese: TextScanner
 ) -> None:
     scanner = english if language == "en" else chinese
-    part = [s for s in gold.sentences(language) if not s.is_held_out]
+    part = [s for s in goldset.sentences(language) if not s.is_held_out]
     known, unknown = evaluate(scanner, part), evaluate(scanner, [s.without_known() for s in part])
     assert shares(known, "own") >= 0.98
     assert shares(unknown, "own") >= 0.93
@@ -83,9 +83,9 @@ def test_the_public_sentences_are_read_if_they_are_there(english: TextScanner) -
 
 
 def test_what_is_missed_cut_wrong_or_destroyed_is_counted(patterns: TextScanner) -> None:
-    subject = gold.sentences("en")[0].subject
+    subject = goldset.sentences("en")[0].subject
     text = "Dr. Smith, Zorblax, 2023-03-14 at 10:20"
-    spans = (gold.Span(4, 9, "NAME"), gold.Span(11, 18, "PHONE", is_own=True))
+    spans = (goldset.Span(4, 9, "NAME"), goldset.Span(11, 18, "PHONE", is_own=True))
     result = evaluate(patterns, [Sentence(text, spans, ((20, 30),), subject)])
     assert (result.of("NAME").found, result.of("PHONE own").missed, result.of("DATE").wrong) == (1, 1, 1)
     assert (result.terms, result.destroyed) == (1, 1)

@@ -204,6 +204,8 @@ TABLES = {
         Oyinkan Balogun and Ines Caballero came            | Oyinkan Balogun ; Ines Caballero
         Grace Winters came in winter                       | Grace Winters
         Priya van der Berg                                 | Priya van der Berg
+        Zhang Jianhua, CHEN Lihua and Su Zimo              | Zhang Jianhua ; CHEN Lihua ; Su Zimo
+        He Can walk. Sun Tan lotion, Long Song             | -
         ID (Wu/Castellano): stop Zosyn                     | Wu ; Castellano
         Kelly clamp, Thomas splint, Harrison sulcus        | -
         Guillain Barre, Miller Fisher variant              | -

@@ -82,6 +82,24 @@ def test_one_person_has_one_tag(scanned: Callable[..., str]) -> None:
     assert new == "[NAME-1] called. Dr. [NAME-1] and Mr. [NAME-2]; [NAME-1] again. [NAME-3]，[NAME-3]先生，[NAME-4]"
 
 
+def test_a_short_form_has_the_tag_of_its_person(scanned: Callable[..., str]) -> None:
+    new = scanned(
+        "Robert Smith came, Bob left; 张建华，老张，张某；林黛，黛黛",
+        ("NAME", "Robert Smith"),
+        ("NAME", "张建华"),
+        ("NAME", "林黛"),
+    )
+    assert new == "[NAME-1] came, [NAME-1] left; [NAME-2]，[NAME-2]，[NAME-2]；[NAME-3]，[NAME-3]"
+
+
+def test_a_name_told_once_is_found_where_it_stands_alone(scanned: Callable[..., str]) -> None:
+    new = scanned("Seen by Dr. Samuel Okwonga.\nFever. Okwonga agrees, not Okwongas.\n术者：曾玉兰\n术中曾玉兰洗手")
+    assert new == "Seen by Dr. [NAME-1].\nFever. [NAME-1] agrees, not Okwongas.\n术者：[NAME-2]\n术中[NAME-2]洗手"
+    assert scanned("Dr. Foley came.\nFoley removed. Dr. White left.\nWhite count 5") == (
+        "Dr. [NAME-1] came.\nFoley removed. Dr. [NAME-2] left.\nWhite count 5"
+    )
+
+
 def test_offsets_hold_with_wide_characters_and_emoji(scanned: Callable[..., str]) -> None:
     new = scanned("👨‍👩‍👧😀电话：１３８１２３４５６７８，ＭＲＮ：４４７１８２９ 👍🏽 é end", ("ID", "4471829"))
     assert new == "👨‍👩‍👧😀电话：[PHONE-1]，ＭＲＮ：[ID-1] 👍🏽 é end"
