@@ -29,6 +29,9 @@ app.add_typer(rejects_app, name="rejects")
 keys_app = typer.Typer(no_args_is_help=True, help="The lake's secret keys: which there are, and new ones.")
 app.add_typer(keys_app, name="keys")
 
+view_app = typer.Typer(no_args_is_help=True, help="SQL-on-FHIR ViewDefinitions of your own: checked, and tried out.")
+app.add_typer(view_app, name="view")
+
 Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 Landing = Annotated[
     Path | None, typer.Option("--landing", help="Folder with one folder per institution, one sub-folder per batch.")
@@ -281,6 +284,37 @@ def rejects_replay(
 
     passed = replay(lakehouse, which, console)
     console.print(f"{passed:,} passed." + (" `lakehouse run` brings the other tables up to date." if passed else ""))
+
+
+@view_app.command("check")
+def view_check(files: Annotated[list[Path], typer.Argument(help="ViewDefinitions as JSON.")]) -> None:
+    """List the columns and types of views, or every mistake in them with its place and expression (exit code 2)."""
+    from dagster_project.views import check
+
+    check(files, console)
+
+
+@view_app.command("run")
+def view_run(
+    file: Annotated[Path, typer.Argument(help="A ViewDefinition as JSON.")],
+    resources: Annotated[
+        list[Path] | None, typer.Option(help="Run on the resources in this file (NDJSON or JSON) instead of a lake; repeatable.")
+    ] = None,
+    where: Annotated[str | None, typer.Option(help="SQL condition over the view's columns.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 20,
+    how: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
+    lake: Lake = None,
+) -> None:  # fmt: skip
+    """Show the rows of a view over the lake's de-identified records, or over resources in files with no lake at all."""
+    from dagster_project.views import rows_of_files, rows_of_lake, show
+
+    if resources:
+        rows = rows_of_files(file, resources, where=where, limit=limit)
+    else:
+        lakehouse = _lakehouse(None, lake, None)
+        _needs_lake(lakehouse.settings.lake)
+        rows = rows_of_lake(lakehouse, file, where=where, limit=limit)
+    show(rows, how, console)
 
 
 @keys_app.command("show")

@@ -48,13 +48,13 @@ def run_inline(view: ViewDefinition, resources: Iterable[dict[str, Any] | str], 
     return table.cast(_arrow_schema(compiled.columns))
 
 
-def project(resources: "DataFrame", view: ViewDefinition) -> "DataFrame":
+def project(resources: "DataFrame", view: ViewDefinition, *, strict: bool = True) -> "DataFrame":
     """One row as the view says. Reads institution, subject_key, person_key, resource_type, raw.
 
     Returns institution, subject_key, person_key and the view's columns. No shuffle. ViewError when the view is wrong or
     names one of the three as a column; a view that does not fit the data fails the job with a ViewDataError.
     """
-    compiled = compile_view(view)
+    compiled = compile_view(view, strict=strict)
     taken = sorted({c.name for c in compiled.columns} & set(CARRIED))
     if taken:
         raise ViewError(f"{view.where}: {', '.join(taken)} come from the de-identified resource. Rename the columns.")

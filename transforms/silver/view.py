@@ -180,10 +180,8 @@ def _place(location: tuple[int | str, ...]) -> str:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".") or "view"
 
 
-def load_view(file: Path) -> ViewDefinition:
-    """One view file, checked as far as that goes without data. ViewError lists every mistake."""
-    from transforms.silver.compile import compile_view
-
+def read_view(file: Path) -> ViewDefinition:
+    """The view of a file, whatever the file is named. ViewError lists every mistake of its form."""
     try:
         source = json.loads(file.read_text(encoding="utf-8"))
     except OSError as e:
@@ -193,7 +191,14 @@ def load_view(file: Path) -> ViewDefinition:
         raise ViewError(f"{file}{at}: is not JSON. Compare it with transforms/silver/views/patient.json.") from None
     if not isinstance(source, dict):
         raise ViewError(f"{file}: is not a JSON object. Compare it with transforms/silver/views/patient.json.")
-    view = parse_view(source, file)
+    return parse_view(source, file)
+
+
+def load_view(file: Path) -> ViewDefinition:
+    """One view file of a folder of views, checked as far as that goes without data. ViewError lists every mistake."""
+    from transforms.silver.compile import compile_view
+
+    view = read_view(file)
     if view.name != file.stem:
         raise ViewError(f"{file}: name is {view.name!r} but the file is named {file.stem!r}. Make the two equal.")
     compile_view(view)

@@ -1,0 +1,138 @@
+"""`lakehouse view`: a ViewDefinition that somebody brings, checked, or tried on a lake or on resources in files."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv
+from rich.console import Console
+from rich.table import Table
+
+from core.errors import ConfigError
+from dagster_project.resources import Lakehouse
+from transforms.silver.compile import compile_view
+from transforms.silver.runner import project, run_inline
+from transforms.silver.view import ViewError, read_view
+
+
+def check(files: Iterable[Path], console: Console) -> None:
+    """Print the columns of each view, and what FHIRPath lets pass but is hardly meant. ViewError lists all mistakes."""
+    wrong = []
+    for file in files:
+        try:
+            view = read_view(file)
+            compiled = compile_view(view, strict=False)
+        except ViewError as e:
+            wrong.append(str(e))
+            continue
+        console.print(f"{file}: {view.name}, of {view.resource}: {len(compiled.columns)} columns", highlight=False)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("column", "type", "description"):
+            table.add_column(name)
+        for column in compiled.columns:
+            table.add_row(column.name, column.sql_type, column.source.description or "")
+        console.print(table)
+        try:
+            compile_view(view)
+        except ViewError as doubts:
+            console.print(f"Hardly meant, though FHIRPath allows it:\n{doubts}", highlight=False, soft_wrap=True)
+    if wrong:
+        raise ViewError("\n".join(wrong))
+
+
+def rows_of_lake(lakehouse: Lakehouse, file: Path, *, where: str | None, limit: int) -> pa.Table:
+    """The view over the lake's de-identified records. ConfigError for a condition that is no SQL over its columns."""
+    view = read_view(file)
+    compile_view(view, strict=False)
+    lake = lakehouse.research_lake
+    if not lake.exists("deid", "resource"):
+        raise ConfigError(f"{lakehouse.settings.lake}: holds no de-identified records yet. `lakehouse run` makes them.")
+    resources = lake.read("deid", "resource").where(f"resource_type = '{view.resource}'")
+    rows = project(resources, view, strict=False)
+    try:
+        rows = rows.where(where) if where else rows
+        rows.schema  # noqa: B018  has Spark look at the condition
+    except Exception:
+        raise _no_condition(where, rows.columns) from None
+    return rows.limit(limit).toArrow()
+
+
+def rows_of_files(view_file: Path, files: Iterable[Path], *, where: str | None, limit: int) -> pa.Table:
+    """The view over the resources in files, with no lake and no Spark."""
+    view = read_view(view_file)
+    rows = run_inline(view, _resources(files), strict=False)
+    try:
+        found = duckdb.from_arrow(rows)
+        return (found.filter(where) if where else found).limit(limit).to_arrow_table()
+    except duckdb.Error:
+        raise _no_condition(where, rows.column_names) from None
+
+
+def _no_condition(where: str | None, columns: Iterable[str]) -> ConfigError:
+    return ConfigError(f"--where {where!r}: is no SQL condition over the view's columns: {', '.join(columns)}.")
+
+
+def _resources(files: Iterable[Path]) -> Iterator[str]:
+    """Resources as JSON: one a line, or one in a file; those in a Bundle's entries or in a list."""
+    for file in files:
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as e:
+            raise ConfigError(f"{file}: cannot be read ({getattr(e, 'strerror', None) or 'not UTF-8'}).") from None
+        try:
+            yield from _taken_apart(json.loads(text))
+        except ValueError:
+            yield from _of_lines(file, text)
+
+
+def _of_lines(file: Path, text: str) -> Iterator[str]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                yield from _taken_apart(json.loads(line))
+            except ValueError:
+                raise ConfigError(f"{file}, line {number}: is not JSON. Give NDJSON, a Bundle or a resource.") from None
+
+
+def _taken_apart(value: object) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _taken_apart(item)
+    elif isinstance(value, dict) and value.get("resourceType") == "Bundle":
+        for entry in value.get("entry") or []:
+            yield from _taken_apart(entry.get("resource"))
+    elif isinstance(value, dict):
+        yield json.dumps(value, ensure_ascii=False)
+
+
+def show(rows: pa.Table, how: str, console: Console) -> None:
+    """Print rows as a table, as CSV or as one JSON object a line."""
+    if how == "csv":
+        pyarrow.csv.write_csv(_flat(rows), sys.stdout.buffer)
+    elif how == "json":
+        for row in rows.to_pylist():
+            console.print(
+                json.dumps(row, ensure_ascii=False, default=str), highlight=False, markup=False, soft_wrap=True
+            )
+    else:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in rows.column_names:
+            table.add_column(name)
+        for row in rows.to_pylist():
+            table.add_row(*("" if v is None else str(v) for v in row.values()))
+        console.print(table, markup=False)
+        console.print(f"{rows.num_rows:,} rows", highlight=False)
+
+
+def _flat(rows: pa.Table) -> pa.Table:
+    """CSV has no lists: they are written as JSON."""
+    columns = [
+        pa.array([None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in c.to_pylist()])
+        if pa.types.is_list(c.type)
+        else c
+        for c in rows.columns
+    ]
+    return pa.table(columns, names=rows.column_names)
