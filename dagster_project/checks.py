@@ -75,7 +75,7 @@ def judge(lakehouse: Lakehouse, sheets: Iterable[RuleSheet], run_id: str) -> lis
             standing += had
             continue
         frame = lake.read(sheet.layer, sheet.table)
-        found = evaluate(sheet, frame, as_of=lakehouse.as_of, read=references)
+        found = evaluate(sheet, frame, as_of=lakehouse.as_of, read=references, rows=commit.rows)
         new += result_rows(run_id, f"{sheet.layer}/{sheet.table}", commit.version, found, lakehouse.now())
     if new:
         schema = ", ".join(f"{name} {kind}" for name, kind in RESULT_COLUMNS)

@@ -75,13 +75,15 @@ def evaluate(
     *,
     as_of: date,
     read: Read = no_tables,
+    rows: int | None = None,
     small_rows: int = SMALL_ROWS,
 ) -> list[RuleResult]:
     """One result a rule, in the order of the sheet.
 
     `as_of` is the day that counts as today; `read(table)` gives the rows of a table that rules refer to
     ("silver/patient"), or None if the lake has none: hand over one `References(read)` to read them once for many
-    sheets. `frame` is counted and then read, so it should be a table and not a long computation. Never raises for
+    sheets. `rows`: how many `frame` has, if that is known; else it is counted, and then read, so it should be a table and
+    not a long computation. Never raises for
     what a rule or a table holds: a rule that names an absent column, or raises, has status error, and the other rules
     are judged all the same.
     """
@@ -89,7 +91,8 @@ def evaluate(
 
     def judged(checks: list[Check]) -> "dict[str, RuleResult]":
         prepared = prepare(frame, checks)
-        small = to_pandas(prepared, references) if frame.count() <= small_rows else None
+        is_small = (frame.count() if rows is None else rows) <= small_rows
+        small = to_pandas(prepared, references) if is_small else None
         if small is not None:
             return _on_pandas(small, prepared.when, checks)
         return _on_spark(with_joins(prepared, references.read), prepared.when, checks)
