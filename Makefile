@@ -8,7 +8,7 @@ LANDING ?= sample/landing
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all ui format clean
+.PHONY: help setup demo test test-plain test-spark test-all ui format clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,7 +34,14 @@ test: setup  ## lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory -j2 -Otarget test-plain test-spark
+
+# The two halves of the tests side by side: one waits for the JVM for most of its time.
+WITH_JVM := spark or pipeline or dagster
+test-plain:
+	$(BIN)/python -m pytest -m "not slow and not ($(WITH_JVM))"
+test-spark:
+	$(BIN)/python -m pytest -m "not slow and ($(WITH_JVM))"
 
 test-all: setup  ## the tests that take hours: runs cut off at every write, and repeated
 	$(BIN)/python -m pytest -m slow
