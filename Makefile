@@ -34,9 +34,9 @@ test: setup  ## lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	@$(MAKE) --no-print-directory -j2 -Otarget test-plain test-spark
+	@$(MAKE) --no-print-directory -j2 test-plain test-spark
 
-# The two halves of the tests side by side: one waits for the JVM for most of its time.
+# The two halves of the tests side by side, their dots mixed: one waits for the JVM for most of its time.
 WITH_JVM := spark or pipeline or dagster
 test-plain:
 	$(BIN)/python -m pytest -m "not slow and not ($(WITH_JVM))"
