@@ -20,6 +20,7 @@ from dagster_project.resources import Lakehouse
 from dagster_project.verdicts import CHECK, Verdict, plain, said, verdicts
 from deid import identity, residual, residual_scan
 from governance.contract import Contract
+from transforms.bronze.tables import names
 from transforms.lake import Lake
 
 # One row per scan of a table; `findings` holds paths, kinds, keys and keyed hashes, never what was found.
@@ -86,7 +87,7 @@ def _scanned(
         new[table] = Verdict(
             version, known, code, at.isoformat(timespec="seconds"), whole[table], scan.rows, scan.strings, scan.kinds
         )
-        findings = [tuple(f[c.split()[0]] for c in residual_scan.FINDING.split(", ")) for f in scan.findings]
+        findings = [tuple(f[c] for c in names(residual_scan.FINDING)) for f in scan.findings]
         lines.append((at, table, version, known, code, whole[table], scan.rows, scan.strings, findings))
     standing = {t: plain(v) for t, v in (verdicts(lake) | new).items()}
     frame = lake.spark.createDataFrame(lines, SCAN)

@@ -2,17 +2,22 @@
 
 import json
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.csv
+import zstandard
 from rich.console import Console
 from rich.table import Table
 
 from core.errors import ConfigError
 from dagster_project.resources import Lakehouse
+from transforms.bronze import reader
+from transforms.bronze.landing import Split, is_of_lines
+from transforms.bronze.reader import REASONS, Record
 from transforms.silver.compile import compile_view
 from transforms.silver.runner import project, run_inline
 from transforms.silver.view import ViewError, read_view
@@ -76,36 +81,31 @@ def _no_condition(where: str | None, columns: Iterable[str]) -> ConfigError:
 
 
 def _resources(files: Iterable[Path]) -> Iterator[str]:
-    """Resources as JSON: one a line, or one in a file; those in a Bundle's entries or in a list."""
+    """The resources in files, read as bronze reads them: lines, Bundles, lists, packed or not."""
     for file in files:
+        whole = Split(str(file), file.name, is_of_lines(file), 0, None, 1, 0)
         try:
-            text = file.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as e:
-            raise ConfigError(f"{file}: cannot be read ({getattr(e, 'strerror', None) or 'not UTF-8'}).") from None
-        try:
-            yield from _taken_apart(json.loads(text))
-        except ValueError:
-            yield from _of_lines(file, text)
+            for record in _records(whole):
+                if record.reason_code in _UNREADABLE:
+                    raise ConfigError(
+                        f"{file}, line {record.line}: is not JSON that can be read ({REASONS[record.reason_code]}). Give NDJSON, a"
+                        " Bundle or a resource."
+                    )
+                if record.raw is not None:
+                    yield record.raw.decode()
+        except (OSError, EOFError, UnicodeDecodeError, zlib.error, zstandard.ZstdError) as e:
+            raise ConfigError(f"{file}: cannot be read ({getattr(e, 'strerror', None) or type(e).__name__}).") from None
 
 
-def _of_lines(file: Path, text: str) -> Iterator[str]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            try:
-                yield from _taken_apart(json.loads(line))
-            except ValueError:
-                raise ConfigError(f"{file}, line {number}: is not JSON. Give NDJSON, a Bundle or a resource.") from None
+def _records(whole: Split) -> Iterator[Record]:
+    if whole.is_lines:
+        for line, text in reader.lines(whole):
+            yield from reader.line_records(text, line, "R4B")
+    else:
+        yield from reader.document_records(reader.document(whole), "R4B")
 
 
-def _taken_apart(value: object) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _taken_apart(item)
-    elif isinstance(value, dict) and value.get("resourceType") == "Bundle":
-        for entry in value.get("entry") or []:
-            yield from _taken_apart(entry.get("resource"))
-    elif isinstance(value, dict):
-        yield json.dumps(value, ensure_ascii=False)
+_UNREADABLE = frozenset({"not_utf8", "not_json", "too_deep", "too_large", "invalid_bundle"})
 
 
 def show(rows: pa.Table, how: str, console: Console) -> None:

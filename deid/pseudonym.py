@@ -11,6 +11,7 @@ import os
 import secrets
 import stat
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 from uuid import UUID
@@ -156,6 +157,12 @@ class KeyRing:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("keys do not travel: load them from the vault where they are used")
+
+
+@cache
+def keys_in(vault: str) -> KeyRing:
+    """The keys of a vault's folder, read once in a process; a rotation is seen by the next one."""
+    return KeyRing.load(Path(vault))
 
 
 def _new() -> dict[str, Any]:

@@ -4,14 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from deid.pseudonym import KeyRing
+from deid.pseudonym import keys_in
 from deid.residual import RARE, RARE_TOKEN, Finding, Term, Watch, distinctive
 
 # What is scanned: one JSON object a row.
@@ -55,7 +54,7 @@ def scan(
     own = identity.where("person_key IS NOT NULL").groupBy("person_key").agg(F.collect_set("known").alias("known"))
 
     def look(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        watch, fingerprint = _watch(anybody.value), _keys(vault).fingerprint
+        watch, fingerprint = _watch(anybody.value), keys_in(vault).fingerprint
         seen: dict[tuple[str, Finding], dict[str, Any]] = {}
         counted = Counter[tuple[str, str]]()
         for batch in batches:
@@ -124,11 +123,6 @@ def _distinctive(identity: DataFrame) -> frozenset[Term]:
 
     written = (r.term.split("\x1f") for r in identity.select("known").mapInArrow(made, "term string").collect())
     return frozenset(Term(kind, tuple(parts), is_distinctive=True) for kind, *parts in written)
-
-
-@cache
-def _keys(vault: str) -> KeyRing:
-    return KeyRing.load(Path(vault))
 
 
 @cache

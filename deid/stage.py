@@ -4,15 +4,13 @@ Frames come in and go out; where they are stored is the caller's. The rules run 
 the Spark workers; keys are read there from the vault, so that none stands in a plan, a log or an error.
 """
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,8 +24,8 @@ from core.institution import Institution
 from deid import consent, data_window, identity, shapes
 from deid.document import Deidentifier
 from deid.policy import load_policies
-from deid.pseudonym import KeyRing
-from deid.subject import KnownTerm, Subject
+from deid.pseudonym import KeyRing, keys_in
+from deid.subject import KnownTerm, Subject, terms_as_json, terms_of_json
 from deid.text.scanner import TextScanner
 
 IDENTITY = (
@@ -106,14 +104,14 @@ def identities(
     )
 
     def describe(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        keys = _keys(setup.vault)
+        keys = keys_in(setup.vault)
         for batch in batches:
             rows = [_describe(r, setup.institutions[r["institution"]], keys, as_of) for r in batch.to_pylist()]
             if rows:
                 yield pa.RecordBatch.from_pylist(rows, schema=_DESCRIBED_ARROW)
 
     described = grouped.mapInArrow(describe, _DESCRIBED).persist()
-    linked = identity.link_persons(_link_rows(described), _keys(setup.vault))
+    linked = identity.link_persons(_link_rows(described), keys_in(setup.vault))
     people = [(i, p, k, ",".join(linked.rules.get((i, p), ()))) for (i, p), k in linked.person_keys.items()]
     persons = spark.createDataFrame(
         people, "institution string, patient_id string, person_key string, link_rules string"
@@ -168,7 +166,7 @@ def _describe(row: Mapping[str, Any], institution: Institution, keys: KeyRing, a
         "institution": institution.id,
         "patient_id": row["subject_id"],
         "subject_key": keys.subject_key(institution.id, row["subject_id"]),
-        "known": json.dumps([asdict(t) for t in known], ensure_ascii=False),
+        "known": terms_as_json(known),
         "is_over_89": is_over_89,
         "earliest_year": as_of.year - identity.AGE_LIMIT if is_over_89 else None,
         "permitted": decision.permitted,
@@ -199,8 +197,8 @@ class Directory:
             yield from ((institution, reference, to, None) for reference, to in of.items())
         for institution, terms in self.known.items():
             for reference, found in terms.items():
-                said = json.dumps([asdict(t) for t in found])
-                yield institution, reference, reference.partition("/")[2], sha256(said.encode()).hexdigest()[:32]
+                known_hash = sha256(terms_as_json(found).encode()).hexdigest()[:32]
+                yield institution, reference, reference.partition("/")[2], known_hash
 
 
 def directory(current: DataFrame) -> Directory:
@@ -220,7 +218,7 @@ def directory(current: DataFrame) -> Directory:
     ambiguous = set()
     for r in found.toLocalIterator():
         if r.known is not None:
-            known[r.institution][r.reference] = tuple(KnownTerm(**t) for t in json.loads(r.known))
+            known[r.institution][r.reference] = terms_of_json(r.known)
             roles += [(r.institution, r.reference, r.of)] if r.of else []
         elif ids[r.institution].setdefault(r.reference, r.resource_id) != r.resource_id:
             ambiguous.add((r.institution, r.reference))
@@ -243,7 +241,7 @@ def _entries(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     resource, kind = msgspec.json.decode(row["raw"]), row["resource_type"]
     entry = {"institution": row["institution"], "resource_id": row["resource_id"], "known": None, "of": None}
     of = [f"{t.type}/{t.id}" for t in _references(resource) if t.type in LISTED] if kind == "PractitionerRole" else []
-    known = json.dumps([asdict(t) for t in identity.terms_around(resource)], ensure_ascii=False)
+    known = terms_as_json(identity.terms_around(resource))
     yield entry | {"reference": f"{kind}/{row['resource_id']}", "known": known, "of": of}
     for found in resource.get("identifier") or []:
         value, system = found.get("value"), found.get("system")
@@ -302,7 +300,7 @@ class _Worker:
     def __init__(self, setup: Setup, permitted: Mapping[str, frozenset[str]], listed: Directory):
         self.setup, self.permitted, self.listed = setup, permitted, listed
         self._around: dict[tuple[str, ...], tuple[KnownTerm, ...]] = {}
-        self.keys = _keys(setup.vault)
+        self.keys = keys_in(setup.vault)
         self._known: tuple[tuple[str, str] | None, tuple[KnownTerm, ...]] = (None, ())
 
     def outcome(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -377,7 +375,7 @@ class _Worker:
         """The terms of the row's person; rows of one person mostly follow each other, so the last answer is kept."""
         who = (row["institution"], row["subject_id"])
         if self._known[0] != who:
-            self._known = who, tuple(KnownTerm(**t) for t in json.loads(row["known"] or "[]"))
+            self._known = who, terms_of_json(row["known"] or "[]")
         return self._known[1]
 
     def _excluded(self, row: Mapping[str, Any], institution: Institution) -> frozenset[str]:
@@ -419,14 +417,9 @@ def _window(said: str) -> data_window.DataWindow:
 
 
 @cache
-def _keys(vault: str) -> KeyRing:
-    return KeyRing.load(Path(vault))
-
-
-@cache
 def _deidentifier(institution: Institution, vault: str, name_models: bool) -> Deidentifier:
     scanner = TextScanner(institution.language) if name_models else TextScanner(institution.language, name_model=None)
-    return Deidentifier(load_policies(), institution.profile, _keys(vault), scanner)
+    return Deidentifier(load_policies(), institution.profile, keys_in(vault), scanner)
 
 
 # --- what came of it --------------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """What de-identification knows about the person whose record it works on. Plain values, made in the identified zone."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 # What a known identifier is; also the tag that replaces it in text ("[NAME-1]").
@@ -13,6 +15,15 @@ class KnownTerm:
 
     text: str
     entity: Entity
+
+
+def terms_as_json(terms: Iterable[KnownTerm]) -> str:
+    """As the vault keeps them."""
+    return json.dumps([asdict(t) for t in terms], ensure_ascii=False)
+
+
+def terms_of_json(said: str) -> tuple[KnownTerm, ...]:
+    return tuple(KnownTerm(**t) for t in json.loads(said))
 
 
 @dataclass(frozen=True, slots=True)

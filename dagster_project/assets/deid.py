@@ -15,6 +15,7 @@ from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
 from deid import residual_scan, stage
+from transforms.bronze import tables
 from transforms.bronze.completeness import update_load_completeness
 from transforms.bronze.current import KEY, current_versions
 from transforms.lake import Lake
@@ -127,7 +128,7 @@ def _tell_new_keys(lake: Lake, now: DataFrame, made_from: dict[str, Any], had: d
     before = lake.read("vault", "identity").select(*both, *(F.col(k).alias(f"old_{k}") for k in keys))
     rows = before.join(now.select(*both, *keys), both)
     rows = rows.withColumns({"old_key_id": F.lit(old_id), "key_id": F.lit(new_id)})
-    rows = rows.select([column.split()[0] for column in stage.REKEY.split(", ")])
+    rows = rows.select(tables.names(stage.REKEY))
     lake.append("vault", "rekey", rows, once=f"rekey/{old_id}/{new_id}", made_from={"key_id": new_id})
 
 
@@ -213,8 +214,7 @@ def _tell(lakehouse: Lakehouse, tally: list[dict[str, Any]], work: _Work, made_f
         "is_whole": work.everything,
     }
     rows += [{**none, "name": rule, "n": n, "made_from": json.dumps(made_from)} for rule, n in work.linked.items()]
-    columns = [column.split()[0] for column in DONE.split(", ")]
-    frame = lakehouse.lake.spark.createDataFrame([tuple(r[c] for c in columns) for r in rows], DONE)
+    frame = lakehouse.lake.spark.createDataFrame([tuple(r[c] for c in tables.names(DONE)) for r in rows], DONE)
     lakehouse.lake.append(
         "governance", "deidentification", frame, once=f"deid/{now.isoformat()}", made_from=made_from, may_widen=True
     )

@@ -28,6 +28,8 @@ REPLAYABLE = (
     "unknown_resource_type",
 )  # fmt: skip
 
+_SMALL_BATCH = 20_000  # records that one task writes in less time than several need to start
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
@@ -51,8 +53,9 @@ def replace_batch(lake: Lake, operation: Operation, found: Judged, rows: list[tu
     new = judge.staged_rows(lake, found, "resource")
     has_repeats = lake.exists("bronze", "duplicate")
     every = new.unionByName(_still_delivered(lake, operation, new)) if has_repeats else new
-    parts = judge.parts(lake, found.total("accepted"))
-    lake.replace_where("bronze", "resource", every.coalesce(parts), where=here, made_from=made_from)
+    lake.replace_where(
+        "bronze", "resource", every.coalesce(_parts(lake, found.total("accepted"))), where=here, made_from=made_from
+    )
     for name, what in (("rejected", "rejected"), ("duplicate", "duplicates")):
         if lake.exists("bronze", name):
             staged = judge.staged_rows(lake, found, name)
@@ -62,6 +65,11 @@ def replace_batch(lake: Lake, operation: Operation, found: Judged, rows: list[tu
     for batch_id in _gained(lake, operation):
         _settle(lake, replace(operation, batch_id=batch_id), made_from={})
     lake.replace_where("bronze", "batch", lake.spark.createDataFrame(rows, BATCH), where=here, made_from=made_from)
+
+
+def _parts(lake: Lake, records: int) -> int:
+    """How many tasks write so many records."""
+    return 1 if records <= _SMALL_BATCH else max(2, lake.spark.sparkContext.defaultParallelism, records // 2_000_000)
 
 
 def _still_delivered(lake: Lake, operation: Operation, new: DataFrame) -> DataFrame:

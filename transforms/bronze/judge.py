@@ -20,8 +20,6 @@ from transforms.bronze.staging import ACCEPTED, DUPLICATE, Work, accepted_file, 
 from transforms.bronze.tables import UNKNOWN, Operation
 from transforms.lake import Commit, Lake
 
-_SMALL_BATCH = 20_000  # records that one task writes in less time than several need to start
-
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
@@ -105,10 +103,10 @@ def _put_apart(whole: Path, is_repeat: Array, kind: str, kept: Path, duplicates:
 
 def store(lake: Lake, operation: Operation, found: Judged, name: str) -> Commit:
     """Give bronze's table of resources, rejects or duplicates what was staged for it."""
-    folder, schema, parts = _STAGED[name]
+    folder, schema, partition_by = _STAGED[name]
     return lake.adopt(
         "bronze", name, found.work.folder / folder, schema=schema, once=operation.name,
-        made_from={"operation": operation.name}, partition_by=parts, skip_by=tables.SKIP_BY,
+        made_from={"operation": operation.name}, partition_by=partition_by, skip_by=tables.SKIP_BY,
     )  # fmt: skip
 
 
@@ -133,11 +131,6 @@ _STAGED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "rejected": ("rejected", tables.REJECTED, ()),
     "duplicate": ("duplicate", tables.DUPLICATE, ()),
 }
-
-
-def parts(lake: Lake, records: int) -> int:
-    """How many tasks write so many records."""
-    return 1 if records <= _SMALL_BATCH else max(2, lake.spark.sparkContext.defaultParallelism, records // 2_000_000)
 
 
 def index(lake: Lake, *, without: tuple[str, str] | None = None) -> Known:

@@ -185,9 +185,14 @@ def inspect(batch: Batch) -> Inspected:
     return Inspected(digest.hexdigest(), tuple(splits))
 
 
+def is_of_lines(file: Path) -> bool:
+    """Whether a file has one record a line, by its name."""
+    return file.name.lower().endswith(_LINES)
+
+
 def _inspect_file(file: Path, batch: Batch, digest: Digest, place: str) -> Iterator[Split]:
     name = str(file.relative_to(batch.folder if batch.is_loose else batch.folder.parent))
-    is_lines = file.name.lower().endswith(_LINES)
+    is_lines = is_of_lines(file)
     if not is_lines and not file.name.lower().endswith(_DOCUMENTS):
         raise LandingError(_not_fhir(place))
     size = file.stat().st_size

@@ -96,12 +96,12 @@ def read_rejects(work: Work, rejects: Iterable[tuple[str, int, int, str]]) -> It
 class _Heads:
     """What has to be known of a record that only fhir.resources can judge: its id, version and the reference to its patient."""
 
-    class Meta(msgspec.Struct):
-        versionId: str | None = None  # noqa: N815  the names are FHIR's
-        lastUpdated: str | None = None  # noqa: N815
+    class Meta(msgspec.Struct, rename={"versionId_": "versionId", "lastUpdated_": "lastUpdated"}):
+        versionId_: str | None = None  # noqa: N815  as the Structs of fhir_structs name it
+        lastUpdated_: str | None = None  # noqa: N815
 
     class Kind(msgspec.Struct):
-        resourceType: str  # noqa: N815
+        resourceType: str  # noqa: N815  the name is FHIR's
 
     kind = msgspec.json.Decoder(Kind)
 
@@ -109,12 +109,8 @@ class _Heads:
     @cache
     def of(resource_type: str) -> msgspec.json.Decoder[Any]:
         """Reads it under the names that the Structs of `fhir_structs` have."""
-        meta = msgspec.defstruct(
-            "Meta", [("versionId_", str | None, None), ("lastUpdated_", str | None, None)],
-            rename={"versionId_": "versionId", "lastUpdated_": "lastUpdated"},
-        )  # fmt: skip
         about = references.subject_path(resource_type)[:1]
-        fields: list[tuple[str, Any, Any]] = [("meta_", meta | None, None)]
+        fields: list[tuple[str, Any, Any]] = [("meta_", _Heads.Meta | None, None)]
         fields += [(f"{a}_", msgspec.Raw, None) for a in about]
         names = {f"{a}_": a for a in ("id", "meta", *about)}
         return msgspec.json.Decoder(msgspec.defstruct("Head", [("id_", str), *fields], rename=names))
