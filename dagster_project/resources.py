@@ -18,8 +18,9 @@ from dagster_project.settings import Settings, java_home
 from deid.pseudonym import KeyRing
 from deid.stage import Setup
 from transforms.bronze.landing import Batch, Inspected, find_batches, find_institutions, inspect, seconds_to_settle
-from transforms.lake import Lake, Zone, check_writable
+from transforms.lake import Lake, check_writable
 from transforms.session import check_java, spark_session
+from transforms.tables import Tables, Zone
 
 
 class Lakehouse:
@@ -83,6 +84,11 @@ class Lakehouse:
     def lake(self) -> Lake:
         check_writable(self.settings.lake)
         return Lake(self.settings.lake, self.spark)
+
+    @property
+    def tables(self) -> Tables:
+        """What can be asked of the lake without starting Spark."""
+        return Tables(self.settings.lake)
 
     @property
     def research_lake(self) -> Lake:

@@ -10,7 +10,8 @@ from dagster_project.plan import stale
 from dagster_project.resources import Lakehouse
 from transforms.bronze.ingest import new_batches
 from transforms.bronze.tables import known_batches
-from transforms.lake import ZONE_OF_LAYER, Lake
+from transforms.lake import Lake
+from transforms.tables import ZONE_OF_LAYER
 
 
 def print_status(lakehouse: Lakehouse, console: Console) -> None:

@@ -1,7 +1,7 @@
-"""The lake: which tables there are, in which zone each lies, and the few ways to write one.
+"""The lake: the few ways to write a table with Spark. Which tables there are and how they lie is `transforms.tables`.
 
-A table is `<root>/<layer>/<name>`, a Delta table by path. Every write is one Delta commit and says in its commit
-metadata what it was made from, so that whether a table is up to date can be asked of the table itself.
+Every write is one Delta commit and says in its commit metadata what it was made from, so that whether a table is up to
+date can be asked of the table itself.
 """
 
 import json
@@ -9,8 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,33 +17,10 @@ from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
-from core.errors import StorageError, ZoneError
+from core.errors import StorageError
 from transforms.adopt import Adoption, adopt
+from transforms.tables import UPKEEP, Commit, Tables
 
-
-class Zone(StrEnum):
-    """Where storage permissions differ. Nothing right of the identified zone may open it."""
-
-    IDENTIFIED = "identified"
-    DEIDENTIFIED = "de-identified"
-    PUBLISHED = "published"
-    GOVERNANCE = "governance"
-
-
-ZONE_OF_LAYER = {
-    "bronze": Zone.IDENTIFIED,
-    "vault": Zone.IDENTIFIED,
-    "deid": Zone.DEIDENTIFIED,
-    "silver": Zone.DEIDENTIFIED,
-    "gold": Zone.DEIDENTIFIED,
-    "published": Zone.PUBLISHED,
-    "governance": Zone.GOVERNANCE,
-}
-
-
-# In the metadata of a commit that changed no row (files moved together, a setting): the newest commit that did. Kept there
-# because that one's own file leaves the log after a while.
-_UPKEEP = "upkeep"
 # Files of this size and more are left alone: making them larger costs a rewrite each time and saves nothing.
 SMALL_FILE = 128 << 20
 # What Delta does where a table says nothing.
@@ -55,42 +31,11 @@ _RETENTION = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """The newest commit that changed a table's rows: its Delta version and what the writer said it was made from.
-
-    `rows`: how many the table holds, where the commit replaced them all; None where it only changed some. `id`: what
-    tells the commit from one of the same version in another lake ("" in lakes that did not keep it yet).
-    """
-
-    version: int
-    made_from: dict[str, Any]
-    rows: int | None
-    id: str = ""
-
-
 @dataclass(frozen=True)
-class Lake:
-    """The tables below one root, as seen by code that may open `zones`."""
+class Lake(Tables):
+    """The tables below one root, with the session that writes them."""
 
-    root: Path
     spark: SparkSession
-    zones: frozenset[Zone] = frozenset(Zone)
-
-    def within(self, *zones: Zone) -> "Lake":
-        """The same lake for code that may open only these zones."""
-        return replace(self, zones=frozenset(zones))
-
-    def path(self, layer: str, name: str) -> Path:
-        """The folder of a table. ZoneError when this lake may not open its zone."""
-        zone = ZONE_OF_LAYER[layer]
-        if zone not in self.zones:
-            allowed = ", ".join(sorted(self.zones))
-            raise ZoneError(f"{layer}/{name} lies in the {zone} zone; this step may open: {allowed}.")
-        return self.root / layer / name
-
-    def exists(self, layer: str, name: str) -> bool:
-        return (self.path(layer, name) / "_delta_log").is_dir()
 
     def read(self, layer: str, name: str) -> DataFrame:
         return self.spark.read.format("delta").load(str(self.path(layer, name)))
@@ -99,44 +44,6 @@ class Lake:
         """The rows of an append-only table that came with the commits after `version`."""
         feed = self.spark.read.format("delta").option("readChangeFeed", "true").option("startingVersion", version + 1)
         return feed.load(str(self.path(layer, name))).drop("_change_type", "_commit_version", "_commit_timestamp")
-
-    def names(self, layer: str) -> list[str]:
-        """The tables of a layer, e.g. "encounter"; published ones carry their grade, "L3/drug_exposure"."""
-        top = self.path(layer, "")
-        return sorted(str(log.parent.relative_to(top)) for log in top.glob("**/_delta_log"))
-
-    def commit(self, layer: str, name: str) -> Commit | None:
-        """The newest commit, read from the log itself: a table's history costs a Spark job, this a file.
-
-        Commits of upkeep do not count: nothing that was made from the table is behind after them.
-        """
-        log = self.path(layer, name) / "_delta_log"
-        versions = sorted(log.glob("[0-9]*.json"))
-        if not versions:
-            return None
-        info = _info(versions[-1])
-        made_from = json.loads(info["userMetadata"]) if info.get("userMetadata") else {}
-        if _UPKEEP in made_from:
-            return Commit(**made_from[_UPKEEP])
-        how = info.get("operationParameters", {})
-        is_whole = how.get("mode") == "Overwrite" and not how.get("predicate")
-        rows = info.get("operationMetrics", {}).get("numOutputRows") if is_whole else None
-        return Commit(int(versions[-1].stem), made_from, None if rows is None else int(rows), info.get("txnId", ""))
-
-    def files_since(self, layer: str, name: str, version: int) -> list[str] | None:
-        """The names of the files that commits after `version` brought; None where the log does not go back so far.
-
-        `_metadata.file_name` of a row that is newer than the version is one of them. Files that only lost rows are not.
-        """
-        log = self.path(layer, name) / "_delta_log"
-        newer = sorted(file for file in log.glob("[0-9]*.json") if int(file.stem) > version)
-        newest = int(max(log.glob("[0-9]*.json")).stem)
-        if [int(file.stem) for file in newer] != list(range(version + 1, newest + 1)):
-            return None
-        added: set[str] = set()
-        for file in newer:
-            added |= {a["path"].rsplit("/", 1)[-1] for a in _actions(file, "add") if "deletionVector" not in a}
-        return sorted(added)
 
     def append(
         self, layer: str, name: str, rows: DataFrame, *, once: str, made_from: Mapping[str, Any],
@@ -273,7 +180,7 @@ class Lake:
         """For commits that change no row: they carry on what the newest one that did was."""
         commit = self.commit(layer, name)
         assert commit is not None, "only a table that is there is kept up"
-        return self._metadata({_UPKEEP: asdict(commit)})
+        return self._metadata({UPKEEP: asdict(commit)})
 
     @contextmanager
     def _session(self, settings: Mapping[str, object]) -> Iterator[None]:
@@ -293,16 +200,6 @@ class Lake:
         commit = self.commit(layer, name)
         assert commit is not None, "a write that returned has a commit"
         return commit
-
-
-def _info(commit: Path) -> dict[str, Any]:
-    """What a commit file says of its writing."""
-    return next(_actions(commit, "commitInfo"), {})
-
-
-def _actions(commit: Path, kind: str) -> Iterator[dict[str, Any]]:
-    with commit.open(encoding="utf-8") as lines:
-        yield from (json.loads(line)[kind] for line in lines if line.startswith(f'{{"{kind}"'))
 
 
 def check_writable(root: Path) -> None:

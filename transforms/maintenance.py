@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from core.errors import ConfigError
-from transforms.lake import SMALL_FILE, ZONE_OF_LAYER, Lake
+from transforms.lake import SMALL_FILE, Lake
+from transforms.tables import ZONE_OF_LAYER
 
 # Delta's own limit: a file that is younger may be of a write or a read that has not ended.
 LEAST_DAYS = 7

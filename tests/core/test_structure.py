@@ -72,7 +72,8 @@ def test_only_settings_reads_the_environment():
 
 def test_the_identified_zone_is_closed_to_what_stands_right_of_it(tmp_path):
     from core.errors import ZoneError
-    from transforms.lake import Lake, Zone
+    from transforms.lake import Lake
+    from transforms.tables import Zone
 
     research = Lake(tmp_path, None).within(Zone.DEIDENTIFIED, Zone.PUBLISHED)
     assert research.path("silver", "patient") == tmp_path / "silver" / "patient"

@@ -8,7 +8,8 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from transforms.bronze.tables import UNKNOWN, names
-from transforms.lake import Commit, Lake
+from transforms.lake import Lake
+from transforms.tables import Commit
 
 LOAD_COMPLETENESS = (
     "institution string, resource_type string, patient_group string, complete_from timestamp, complete_until timestamp,"

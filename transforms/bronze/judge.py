@@ -18,7 +18,8 @@ from transforms.bronze.known import Known
 from transforms.bronze.light import Array, Light
 from transforms.bronze.staging import ACCEPTED, DUPLICATE, Work, accepted_file, parquet_writer
 from transforms.bronze.tables import UNKNOWN, Operation
-from transforms.lake import Commit, Lake
+from transforms.lake import Lake
+from transforms.tables import Commit
 
 
 @dataclass(frozen=True, slots=True)
