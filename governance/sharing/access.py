@@ -1,0 +1,55 @@
+"""What the gateway has to know of a grant, and the one way to say no."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from core.errors import LakehouseError
+from governance.grades import Grade
+
+Reason = Literal[
+    "unknown_token", "not_yet_valid", "expired", "revoked", "not_granted", "not_published", "too_many_rows",
+    "aggregates_only", "bad_request", "too_many_requests", "question_refused", "not_cleared",
+]  # fmt: skip
+
+
+class Refused(LakehouseError):
+    """The gateway says no. `reason` is from a closed list; the message names the next step and no value."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason: Reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view of a grant: the columns that may be read (None: all published), the condition on rows, the most rows."""
+
+    name: str
+    grade: Grade
+    columns: tuple[str, ...] | None = None
+    row_filter: str | None = None
+    max_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """One grant as it stands at the moment of asking. `views` by name. `aggregates_only`: no row may leave."""
+
+    grant: str
+    recipient: str
+    purpose: str
+    expires_at: datetime
+    views: Mapping[str, View]
+    aggregates_only: bool = False
+
+
+class Rights(Protocol):
+    """Asked at every request, and again for every file: nothing about a grant is kept between two requests."""
+
+    def of_token(self, token: str) -> Entitlement:
+        """The grant of a bearer token. Refused: unknown_token, not_yet_valid, expired, revoked, not_cleared."""
+
+    def of_grant(self, grant: str) -> Entitlement:
+        """A grant by its id, for a file that was asked for before. Refused as above."""
