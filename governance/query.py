@@ -2,7 +2,7 @@
 
 A question is one SELECT over the views of one grant, read-only, with functions from a list. It runs in a DuckDB of its own
 that holds nothing but the granted rows, cannot reach files, network or extensions, and has a limit on memory, time and
-rows. Where only aggregates may leave (grade L4, or a grant that says so), it must be one GROUP BY of counts, sums and
+rows. Where only aggregates may leave (grade L4), it must be one GROUP BY of counts, sums and
 means over one view; cells of fewer persons than the smallest are suppressed, also those that earlier answers would give
 away, and counts are rounded.
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Timer
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -64,14 +65,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What may be shown. `views` and `columns` are what the question read ("view.column"), for metering.
+    """What may be shown. `columns`: what the question read of each view, for metering.
 
     `fingerprint` is the same for questions that differ only in their constants.
     """
 
     rows: pa.Table
-    views: tuple[str, ...]
-    columns: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
     fingerprint: str
     suppressed_cells: int = 0
 
@@ -81,13 +81,14 @@ Judge = Callable[[Mapping[int, list[str]], str], frozenset[int]]
 
 
 def ask(
-    sql: str, views: Mapping[str, pa.Table], *, limits: Limits = Limits(), judge: Judge | None = None
+    sql: str, views: Mapping[str, pa.Table], *, limits: Limits = Limits(), judges: Mapping[str, Judge] = MappingProxyType({})
 ) -> Answer:  # fmt: skip
     """The answer to one SELECT over `views`, the granted rows by name.
 
-    `judge` makes it aggregates only: it is given the persons of each cell and the view (or "view.column", where they are
-    those with a value), and says which cells stay untold; every table then has the column PERSON. Raises QueryRefused:
-    not one SELECT, another table or function, out of its limits, or (with `judge`) not in the form that can be judged.
+    `judges`: the views that answer with aggregates only, each with what is given the persons of each cell and among whom
+    is counted (the view, or "view.column" for those with a value), and says which cells stay untold. Such a view has the
+    column PERSON. Raises QueryRefused: not one SELECT, another table or function, out of its limits, or not in the form
+    that can be judged.
     """
     with duckdb.connect(
         config={"enable_external_access": "false", "autoinstall_known_extensions": "false", "threads": limits.threads}
@@ -100,12 +101,12 @@ def ask(
         columns, fingerprint = _columns(node, read, views), _fingerprint(node)
         db.execute(f"SET memory_limit = '{limits.memory_mb}MB'; SET python_scan_all_frames = false")
         db.execute("SET python_enable_replacements = false; SET lock_configuration = true")
-        if judge is None:
-            return Answer(_run(db, _sql(db, node), limits), tuple(read), columns, fingerprint)
+        if not set(read) & set(judges):
+            return Answer(_run(db, _sql(db, node), limits), columns, fingerprint)
         if len(read) != 1:
-            raise QueryRefused("this grant answers with aggregates only, over one view.")
-        rows, suppressed = _aggregate(db, node, read[0], judge, limits)
-        return Answer(rows, tuple(read), columns, fingerprint, suppressed)
+            raise QueryRefused(f"{', '.join(sorted(judges))}: answers with aggregates only, over one view at a time.")
+        rows, suppressed = _aggregate(db, node, read[0], judges[read[0]], limits)
+        return Answer(rows, columns, fingerprint, suppressed)
 
 
 def _parsed(db: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
@@ -149,16 +150,14 @@ def _own_names(node: dict[str, Any]) -> set[str]:
     return {entry["key"].lower() for part in _dicts(node) for entry in (part.get("cte_map") or {}).get("map", ())}
 
 
-def _columns(node: dict[str, Any], read: list[str], views: Mapping[str, pa.Table]) -> tuple[str, ...]:
-    """The columns of the views that the statement names, all of a view's where it has a star."""
+def _columns(node: dict[str, Any], read: list[str], views: Mapping[str, pa.Table]) -> dict[str, tuple[str, ...]]:
+    """The columns of each view that the statement names, all of them where it has a star."""
     named = {part["column_names"][-1].lower() for part in _dicts(node) if part.get("class") == "COLUMN_REF"}
     has_star = any(part.get("class") == "STAR" for part in _dicts(node))
-    return tuple(
-        f"{view}.{c}"
+    return {
+        view: tuple(c for c in views[view].column_names if c != PERSON and (has_star or c.lower() in named))
         for view in read
-        for c in views[view].column_names
-        if c != PERSON and (has_star or c.lower() in named)
-    )
+    }
 
 
 def _aggregate(
@@ -213,13 +212,13 @@ def _grouped(node: dict[str, Any]) -> frozenset[int]:
         and not node["from_table"]["sample"] and not [m for m in node["modifiers"] if m["type"] != "ORDER_MODIFIER"]
     )  # fmt: skip
     if not is_plain or any(p.get("class") in ("SUBQUERY", "WINDOW", "STAR") for p in _dicts(node)):
-        raise QueryRefused(f"this grant answers with aggregates only. Ask as: {form}.")
+        raise QueryRefused(f"this view answers with aggregates only. Ask as: {form}.")
     wanted = [_bare(g) for g in node["group_expressions"]]
     groups = frozenset(n for n, part in enumerate(node["select_list"]) if _bare(part) in wanted)
     wrong = [n + 1 for n, part in enumerate(node["select_list"]) if n not in groups and not _is_whole(part)]
     if wrong or len(groups) == len(node["select_list"]):
         raise QueryRefused(
-            f"this grant answers with aggregates only. Ask as: {form}."
+            f"this view answers with aggregates only. Ask as: {form}."
             + (f" Not so: column {', '.join(map(str, wrong))} of the list." if wrong else "")
         )
     return groups
@@ -299,7 +298,7 @@ def _bare(part: dict[str, Any]) -> str:
 
 def _fingerprint(node: dict[str, Any]) -> str:
     shape = [(p.get("class"), p.get("type"), p.get("function_name"), p.get("column_names")) for p in _dicts(node)]
-    return sha256(json.dumps(shape, default=str).encode()).hexdigest()[:16]
+    return sha256(json.dumps(shape, default=str).encode()).hexdigest()
 
 
 def _of_kind(node: Any, kind: str) -> Iterator[dict[str, Any]]:

@@ -24,25 +24,30 @@ class Refused(LakehouseError):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view of a grant: the columns that may be read (None: all published), the condition on rows, the most rows."""
+    """One published view as a grant lets it be read.
+
+    `row_filter`: for some columns the values that a row may hold. `max_rows`: more are refused, never cut off.
+    """
 
     name: str
     grade: Grade
-    columns: tuple[str, ...] | None = None
-    row_filter: str | None = None
-    max_rows: int | None = None
+    row_filter: Mapping[str, tuple[str, ...]]
+    max_rows: int
+
+    @property
+    def is_aggregates_only(self) -> bool:
+        """Whether no row may leave (see `governance.grades`)."""
+        return self.grade >= Grade.L4
 
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """One grant as it stands at the moment of asking. `views` by name. `aggregates_only`: no row may leave."""
+    """One grant as it stands at the moment of asking. `views` by name."""
 
     grant: str
     recipient: str
-    purpose: str
     expires_at: datetime
     views: Mapping[str, View]
-    aggregates_only: bool = False
 
 
 class Rights(Protocol):

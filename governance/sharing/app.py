@@ -21,7 +21,7 @@ from pydantic import BaseModel, Field
 from core.errors import LakehouseError
 from governance.query import Answer
 from governance.sharing.access import Entitlement, Reason, Refused, Rights, View
-from governance.sharing.granted import GrantedFile, GrantedFiles
+from governance.sharing.granted import GrantedFile, GrantedFiles, delta_schema
 from governance.sharing.limit import RateLimit
 from governance.sharing.links import Links
 
@@ -53,19 +53,23 @@ class Access:
     view: str = ""
     reason: str = ""
     rows: int = 0
-    columns: tuple[str, ...] = ()
+    columns: int = 0
     bytes: int = 0
     fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """What the application works with. `used` is called before an answer leaves: where it fails, nothing leaves."""
+    """What the application works with.
+
+    `downloaded` and `answer` record what leaves before it leaves: where that fails, nothing leaves. `public_url`: what
+    readers reach the gateway by, where that is not the address that a request came to.
+    """
 
     rights: Rights
     files: GrantedFiles
-    sql: Callable[[Entitlement, str], Answer]
-    used: Callable[[Access], None]
+    answer: Callable[[Entitlement, str], Answer]
+    downloaded: Callable[[Entitlement, GrantedFile], None]
     log: Callable[[Access], None]
     now: Callable[[], datetime]
     public_url: str | None = None
@@ -119,8 +123,8 @@ def _shared(request: Request, share: str, schema: str, table: str, grant: Grant)
     view = grant.views.get(table)
     if share != grant.grant or view is None or schema != view.grade.value.lower():
         raise Refused("not_granted", "there is no such table in your share. List its tables to see what there is.")
-    if grant.aggregates_only:
-        raise Refused("aggregates_only", "this grant answers questions (POST /sql) with aggregates; no rows leave.")
+    if view.is_aggregates_only:
+        raise Refused("aggregates_only", f"{view.name}: answers questions (POST /sql) with aggregates; no rows leave.")
     request.state.seen["view"] = view.name
     return grant, view
 
@@ -210,7 +214,6 @@ def query(request: Request, asked: Wanted, which: Shared) -> Response:
         "id": file.id, "partitionValues": {}, "size": file.size, "version": file.version,
         "stats": json.dumps({"numRecords": file.rows}), "expirationTimestamp": int(until.timestamp() * 1000),
     }  # fmt: skip
-    _use(request, "query", rows=file.rows, columns=tuple(f"{view.name}.{c}" for c in file.columns), bytes=file.size)
     return _lines(file, [*_head(view, file), {"file": line}])
 
 
@@ -226,24 +229,27 @@ def download(request: Request, link: str) -> Response:
     name, id = request.app.state.links.read(link, gateway.now())
     grant = gateway.rights.of_grant(name)
     request.state.seen = {"grant": grant.grant, "recipient": grant.recipient}
-    path = gateway.files.path(grant.grant, id)
-    view = path.stem.rsplit("-", 1)[0] if path else ""
-    if path is None or grant.aggregates_only or view not in grant.views:
+    file = gateway.files.made(grant.grant, id)
+    view = grant.views.get(file.view) if file else None
+    if file is None or view is None or view.is_aggregates_only:
         raise Refused("not_granted", "this file is not there any more. Query the table again.")
-    request.state.seen["view"] = view
     fetched: set[str] = request.app.state.fetched
     if request.method == "GET" and link not in fetched:  # a client reads a file in many parts
-        _use(request, "download", bytes=path.stat().st_size)
+        request.state.seen |= {"rows": file.rows, "columns": len(file.schema), "bytes": file.size}
+        gateway.downloaded(grant, file)
         fetched.add(link)
-    return FileResponse(path, media_type="application/octet-stream")
+    request.state.seen["view"] = file.view
+    return FileResponse(file.path, media_type="application/octet-stream")
 
 
 @_routes.post("/sql")
 def sql(request: Request, question: Question, grant: Grant) -> Response:
     """One governed question; the answer as JSON rows, CSV or an Arrow stream."""
-    answer = _gateway(request).sql(grant, question.sql)
-    request.state.seen |= {"view": ",".join(answer.views), "fingerprint": answer.fingerprint}
-    _use(request, "sql", rows=answer.rows.num_rows, columns=answer.columns)
+    answer = _gateway(request).answer(grant, question.sql)
+    request.state.seen |= {
+        "view": ",".join(answer.columns), "rows": answer.rows.num_rows, "fingerprint": answer.fingerprint,
+        "columns": sum(map(len, answer.columns.values())),
+    }  # fmt: skip
     return _answered(answer.rows, question.format)
 
 
@@ -255,13 +261,6 @@ def health() -> dict[str, str]:
 def _gateway(request: Request) -> Gateway:
     gateway: Gateway = request.app.state.gateway
     return gateway
-
-
-def _use(request: Request, action: str, **what: Any) -> None:
-    """Have it recorded before it leaves."""
-    gateway, seen = _gateway(request), request.state.seen
-    seen |= what
-    gateway.used(Access(at=gateway.now(), action=action, status=200, milliseconds=0, **seen))
 
 
 def _slowed(limit: RateLimit, address: str, now: datetime, message: str) -> Refused:
@@ -286,7 +285,7 @@ def _tables(grant: Entitlement, share: str) -> list[dict[str, str]]:
 
 def _head(view: View, file: GrantedFile) -> list[dict[str, Any]]:
     about = {
-        "id": file.id, "name": view.name, "format": {"provider": "parquet"}, "schemaString": file.schema,
+        "id": file.id, "name": view.name, "format": {"provider": "parquet"}, "schemaString": delta_schema(file.schema),
         "partitionColumns": [], "configuration": {}, "version": file.version, "size": file.size, "numFiles": 1,
     }  # fmt: skip
     return [{"protocol": {"minReaderVersion": 1}}, {"metaData": about}]

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from governance.query import PERSON, Limits, QueryRefused, ask
+from governance.query import PERSON
 from governance.sharing.access import Refused, View
-
-_PLACE = "place_of_row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +32,15 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class GrantedFile:
-    """What a reader is sent: the file with its name, rows and bytes, and its columns as Delta describes them."""
+    """What a reader is sent: one version of a view as one grant may read it."""
 
     id: str
-    path: Path
+    view: str
     version: int
+    path: Path
+    schema: pa.Schema
     rows: int
     size: int
-    schema: str
-    columns: tuple[str, ...]
 
 
 Read = Callable[[View], Published]
@@ -61,71 +60,78 @@ class GrantedFiles:
         """The version of the published table that a reader would get now. Refused: not_published."""
         return self._version(view)
 
+    def rows(self, grant: str, view: View) -> tuple[int, pa.Table]:
+        """The version and rows of a view as the grant may read it, with PERSON. Refused: not_published, too_many_rows."""
+        published = self._read(view)
+        return published.version, granted_rows(published, view, lambda key: self._rekey(grant, key))
+
     def file(self, grant: str, view: View) -> GrantedFile:
-        """The newest version of a view as the grant may read it. Refused: not_published, too_many_rows."""
+        """The newest version of a view in a file. Refused as `rows`."""
         version = self._version(view)
         id = _id(grant, view, version)
         with self._guard:
             lock = self._locks.setdefault(id, threading.Lock())
-        path = self._folder / hashlib.sha256(grant.encode()).hexdigest()[:16] / f"{view.name}-{id}.parquet"
         with lock:
-            if not path.exists():
-                rows = granted_rows(self._read(view), view, lambda key: self._rekey(grant, key))
-                self._write(path, rows.drop_columns([c for c in (PERSON,) if c in rows.column_names]))
-            found = pq.read_metadata(path)
-        arrow = found.schema.to_arrow_schema()
-        schema = json.dumps({"type": "struct", "fields": _fields(arrow)})
-        return GrantedFile(id, path, version, found.num_rows, path.stat().st_size, schema, tuple(arrow.names))
+            if not (made := self._found(grant, id)):
+                had, rows = self.rows(grant, view)
+                self._write(self._place(grant) / f"{view.name}-{had}-{id}.parquet", rows.drop_columns([PERSON]))
+                made = self._found(grant, id)
+        assert made, "it was written or it was there"
+        return made
 
-    def path(self, grant: str, id: str) -> Path | None:
+    def made(self, grant: str, id: str) -> GrantedFile | None:
         """The file of that id, if it is the grant's and still there."""
-        folder = self._folder / hashlib.sha256(grant.encode()).hexdigest()[:16]
-        return next((f for f in folder.glob("*.parquet") if f.stem.rsplit("-", 1)[-1] == id), None)
+        return self._found(grant, id)
+
+    def _place(self, grant: str) -> Path:
+        return self._folder / hashlib.sha256(grant.encode()).hexdigest()[:16]
+
+    def _found(self, grant: str, id: str) -> GrantedFile | None:
+        for path in self._place(grant).glob("*.parquet"):
+            view, version, own = path.stem.rsplit("-", 2)
+            if own == id:
+                about = pq.read_metadata(path)
+                arrow = about.schema.to_arrow_schema()
+                return GrantedFile(id, view, int(version), path, arrow, about.num_rows, path.stat().st_size)
+        return None
 
     def _write(self, path: Path, rows: pa.Table) -> None:
+        """Whole or not at all; the files of the view's older versions go."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         partial = path.with_suffix(".partial")
         pq.write_table(rows, partial, compression="zstd")
-        old = [f for f in path.parent.glob(f"{path.stem.rsplit('-', 1)[0]}-*.parquet") if f != path]
         partial.replace(path)
-        for file in old:
-            file.unlink(missing_ok=True)
+        for file in path.parent.glob(f"{path.stem.rsplit('-', 2)[0]}-*.parquet"):
+            if file != path:
+                file.unlink(missing_ok=True)
 
 
 def granted_rows(published: Published, view: View, rekey: Callable[[str], str]) -> pa.Table:
-    """What a grant may read: rows that meet its condition, its columns, keys as this grant's, and PERSON beside them.
+    """What a grant may read: the rows that its filter lets through, keys as this grant's, and PERSON beside them.
 
     PERSON is the key before it was changed, for whoever has to tell persons apart over all grants; it never leaves.
-    Refused: too_many_rows, where more than the grant's `max_rows` would leave (never a part of them); bad_request, where
-    the condition does not fit the table any more.
+    Refused: too_many_rows, where more than the grant's `max_rows` would leave; bad_request, where the filter names a column
+    that the table has not.
     """
     rows = published.rows
     person = rows.column(published.person) if published.person else pa.nulls(rows.num_rows, pa.string())
     rows = rows.append_column(PERSON, person.cast(pa.string()))
-    if view.row_filter:
-        rows = _filtered(rows, view.row_filter)
-    if view.max_rows is not None and rows.num_rows > view.max_rows:
+    for name, values in sorted(view.row_filter.items()):
+        if name not in rows.column_names or name == PERSON:
+            raise Refused(
+                "bad_request",
+                f"{view.name}: the grant's filter names {name}, which it does not have. Have it issued anew.",
+            )
+        rows = rows.filter(pc.is_in(rows.column(name).cast(pa.string()), pa.array(values, pa.string())))
+    if rows.num_rows > view.max_rows:
         raise Refused(
             "too_many_rows",
             f"{view.name}: has {rows.num_rows:,} rows, the grant allows {view.max_rows:,}. Ask for a grant with a narrower"
-            " condition or more rows.",
+            " filter or more rows.",
         )
-    allowed = [c for c in rows.column_names if c == PERSON or view.columns is None or c in view.columns]
-    rows = rows.select(allowed)
     for name in published.key_columns:
-        if name in allowed:
-            rows = rows.set_column(rows.column_names.index(name), name, _rekeyed(rows.column(name), rekey))
+        rows = rows.set_column(rows.column_names.index(name), name, _rekeyed(rows.column(name), rekey))
     return rows
-
-
-def _filtered(rows: pa.Table, condition: str) -> pa.Table:
-    """The rows that meet the condition, which may use what a question may. Only their places pass through SQL."""
-    numbered = rows.append_column(_PLACE, pa.array(range(rows.num_rows), pa.int64()))
-    try:
-        kept = ask(f"SELECT {_PLACE} FROM rows WHERE ({condition})", {"rows": numbered}, limits=Limits(rows=1 << 62))  # noqa: S608
-    except QueryRefused as e:
-        raise Refused("bad_request", f"the grant's condition on rows: {e} Have the grant issued anew.") from None
-    return rows.take(pa.chunked_array(kept.rows.column(_PLACE)).combine_chunks().sort())
 
 
 def _rekeyed(column: pa.ChunkedArray, rekey: Callable[[str], str]) -> pa.ChunkedArray:
@@ -137,7 +143,7 @@ def _rekeyed(column: pa.ChunkedArray, rekey: Callable[[str], str]) -> pa.Chunked
 
 def _id(grant: str, view: View, version: int) -> str:
     """Changes with whatever changes the file's rows."""
-    what = json.dumps([grant, view.name, view.grade, view.columns, view.row_filter, view.max_rows, version])
+    what = json.dumps([grant, view.name, view.grade, dict(view.row_filter), view.max_rows, version], sort_keys=True)
     return hashlib.sha256(what.encode()).hexdigest()[:32]
 
 
@@ -147,12 +153,16 @@ _SIMPLE: Mapping[str, str] = {
 }  # fmt: skip
 
 
+def delta_schema(schema: pa.Schema) -> str:
+    """The columns as Delta describes them (Delta protocol, Schema Serialization Format)."""
+    return json.dumps({"type": "struct", "fields": _fields(schema)})
+
+
 def _fields(schema: Any) -> list[dict[str, Any]]:
     return [{"name": f.name, "type": _delta(f.type), "nullable": True, "metadata": {}} for f in schema]
 
 
 def _delta(kind: pa.DataType) -> Any:
-    """A type as Delta's schema says it (Delta protocol, Schema Serialization Format)."""
     if pa.types.is_decimal(kind):
         return f"decimal({kind.precision},{kind.scale})"
     if pa.types.is_timestamp(kind):

@@ -17,7 +17,8 @@ class Links:
         self._key = secrets.token_bytes(32)
 
     def made(self, grant: str, file: str, until: datetime) -> str:
-        body = json.dumps([grant, file, int(until.timestamp())]).encode()
+        # No two are equal, so that each can be told to have been used.
+        body = json.dumps([grant, file, int(until.timestamp()), secrets.token_hex(8)]).encode()
         return base64.urlsafe_b64encode(hmac.digest(self._key, body, hashlib.sha256) + body).decode().rstrip("=")
 
     def read(self, link: str, now: datetime) -> tuple[str, str]:
@@ -27,7 +28,7 @@ class Links:
             signature, body = raw[:32], raw[32:]
             if not hmac.compare_digest(signature, hmac.digest(self._key, body, hashlib.sha256)):
                 raise ValueError
-            grant, file, until = json.loads(body)
+            grant, file, until, _ = json.loads(body)
         except (ValueError, TypeError):
             raise Refused("unknown_token", "this link is not one of this server's. Query the table again.") from None
         if now.timestamp() >= until:
