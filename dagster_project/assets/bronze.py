@@ -8,6 +8,7 @@ from pydantic import Field
 
 from core.errors import LandingError
 from dagster_project.assets._step import RETRY, step, table_metadata
+from dagster_project.ledger import register_batches
 from dagster_project.partitions import BATCHES, ONE_RUN
 from dagster_project.resources import Lakehouse
 from transforms.bronze import amend, tables
@@ -55,6 +56,7 @@ def bronze(context: dg.AssetExecutionContext, config: BronzeConfig, lakehouse: d
             lakehouse.tell(context, f"bronze: {batch.key}: {said}")
         tables.reconcile(lake, [(b.institution, b.id) for b, _ in wanted])
         update_load_completeness(lake)
+        register_batches(lakehouse)
     yield from _results(lakehouse, per_batch)
 
 
