@@ -3,12 +3,11 @@
 Each event is named (`once`) by what it is about, never by the run, so repeating a run records nothing twice.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-
-from pyspark.sql import functions as F
 
 from core.errors import ConfigError
 from dagster_project.assets.gold import CONTRACTS
@@ -21,8 +20,9 @@ from governance.events import BatchRegistered, Event, PolicyChanged, ReportWritt
 from governance.ledger import SYSTEM, Entry, Record, Tail, read_head
 from transforms.bronze import tables
 from transforms.bronze.landing import shown_name
-from transforms.lake import Commit
+from transforms.tables import Commit
 
+_BATCH = ("institution", "batch_id", "fingerprint", "ingested_at")
 _DEID = Path(stage.__file__).parent
 _DEID_CODE = tuple(_DEID / part for part in (".", "policies", "profiles", "text", "text/recognizers", "text/lexicon"))
 
@@ -72,31 +72,25 @@ def _records(lakehouse: Lakehouse, known: _Known) -> Iterator[Record]:
     yield from _batches(lakehouse, now)
     for contract in CONTRACTS.values():
         name = f"{contract.grade.value}/{contract.view}"
-        if commit := lakehouse.lake.commit("published", name):
+        if commit := lakehouse.tables.commit("published", name):
             yield _version(name, commit, now)
     yield from _report(lakehouse, now)
 
 
 def _batches(lakehouse: Lakehouse, now: datetime) -> Iterator[Record]:
     """Each state of each batch: one that is replaced, or has rejects judged again, is registered again."""
-    if not lakehouse.lake.exists("bronze", "batch"):
+    if not lakehouse.tables.exists("bronze", "batch"):
         return
-    batches = lakehouse.lake.read("bronze", "batch").groupBy("institution", "batch_id", "fingerprint", "ingested_at")
-    for r in batches.agg(*(F.sum(c).alias(c) for c in tables.COUNTS)).orderBy("ingested_at", "batch_id").collect():
+    rows = lakehouse.tables.arrow("bronze", "batch", columns=(*_BATCH, *tables.COUNTS)).to_pylist()
+    batches: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for row in sorted(rows, key=lambda r: (r["ingested_at"], r["batch_id"])):
+        batches[tuple(str(row[c]) for c in _BATCH)].update({c: row[c] for c in tables.COUNTS})
+    for (institution, batch_id, fingerprint_, ingested_at), counts in batches.items():
         event = BatchRegistered(
-            institution=r.institution, batch=_batch_name(r.batch_id), fingerprint=_hex(r.fingerprint),
-            **{c: r[c] for c in tables.COUNTS},
-        )  # fmt: skip
-        yield _once(
-            event,
-            now,
-            "batch",
-            r.institution,
-            r.batch_id,
-            r.fingerprint,
-            str(r.ingested_at),
-            *(str(r[c]) for c in tables.COUNTS),
+            institution=institution, batch=_batch_name(batch_id), fingerprint=_hex(fingerprint_), **counts
         )
+        name = (institution, batch_id, fingerprint_, ingested_at, *(str(counts[c]) for c in tables.COUNTS))
+        yield _once(event, now, "batch", *name)
 
 
 def _batch_name(batch_id: str) -> str:

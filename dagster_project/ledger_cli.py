@@ -106,20 +106,30 @@ def rotate(lake: Lake = None) -> None:
 
 
 def verify(
+    certificate: Annotated[
+        Path | None, typer.Argument(metavar="[CERT]", help="A certificate to check against the lake instead.")
+    ] = None,
     checkpoints: Annotated[
         list[Path] | None,
         typer.Option("--checkpoint", metavar="FILE", help="A checkpoint that somebody kept (repeatable)."),
     ] = None,
     lake: Lake = None,
 ) -> None:
-    """Verify the ledger: every hash, signature and place, what the vault knows, and every checkpoint.
+    """Verify the ledger: every hash, signature and place, what the vault knows, and every checkpoint; or a certificate.
 
-    Exit code 0: nothing is wrong; 1: something was changed, deleted, moved or cut off, and it says where; 2: bad usage.
+    Exit code 0: nothing is wrong; 1: something was changed, deleted, moved or cut off, and it says where, or the certificate
+    does not hold; 2: bad usage.
     """
     from dagster_project.ledger import check
     from governance.ledger import LedgerError
 
     lakehouse = _lakehouse(lake)
+    if certificate is not None:
+        from dagster_project.certificates import check as check_certificate
+
+        for line in check_certificate(lakehouse, certificate):
+            console.print(line, highlight=False, markup=False)
+        return
     with console.status("verifying …") as waiting:
         lakehouse.on_progress = waiting.update
         found = check(lakehouse, checkpoints or [])

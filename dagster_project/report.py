@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dagster_project import certificates
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.published import published_name
 from dagster_project.ledger import settle
@@ -39,6 +40,7 @@ def write_report(lakehouse: Lakehouse) -> tuple[Path, str]:
     lakehouse.write_report(f"deid-{at:%Y%m%dT%H%M%S}-{data['sha256'][:8]}", html=page, data=data)
     written = lakehouse.write_report("deid", html=page, data=data)
     settle(lakehouse)
+    certificates.issue(lakehouse)
     return written, data["sha256"]
 
 

@@ -166,6 +166,11 @@ class Tail:
         self.passed(entry, line.hash, len(raw))
         return entry
 
+    def check_there(self) -> None:
+        """LedgerError when what was read before is not there any more."""
+        if self.segment and (not self.segment.exists() or self.segment.stat().st_size < self.offset):
+            raise self._broken("and what comes before it were cut off or taken away")
+
     def passed(self, entry: Entry, own_hash: str, size: int) -> None:
         """Move on over an entry that is known to be right."""
         self.seq, self.hash, self.offset = entry.seq + 1, own_hash, self.offset + size
