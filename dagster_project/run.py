@@ -97,6 +97,11 @@ def run(lakehouse: Lakehouse, replace: frozenset[str] = frozenset()) -> Outcome:
     return Outcome(tuple(b.key for b in new), True)
 
 
+def refresh(lakehouse: Lakehouse) -> None:
+    """Bring everything after bronze up to date, on a lake that the caller holds."""
+    _execute(lakehouse, [], [])
+
+
 def _check_replaced(lakehouse: Lakehouse, landed: list[Batch], replace: frozenset[str]) -> None:
     if missing := sorted(replace - {b.key for b in landed}):
         raise ConfigError(
