@@ -31,6 +31,11 @@ def _safe_url(said: str) -> str:
     return said.rstrip("/")
 
 
+# What data may be used for. The terms of the Data Use Ontology that they fall under: clinical care DUO:0000043; trial
+# recruitment, trial conduct and cohort research DUO:0000006 (health, medical or biomedical research); industry use has no
+# term, as it is what DUO:0000046 (non-commercial use only) excludes.
+Purpose = Literal["clinical_care", "trial_recruitment", "trial_conduct", "cohort_research", "industry_use"]
+
 Url = Annotated[str, AfterValidator(_safe_url)]
 
 
@@ -89,13 +94,22 @@ def _goes_with_a_client(value: str | None, info: ValidationInfo, *, is_needed: b
     return value
 
 
+class DataUse(BaseModel, frozen=True, extra="forbid"):
+    """One use that an institution, as the controller of its patients' data, authorises: up to a grade, in some countries."""
+
+    purpose: Purpose
+    grade: Literal["L1", "L2", "L3", "L4"]
+    countries: Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...], Field(min_length=1)]
+
+
 class Institution(BaseModel, frozen=True, extra="forbid"):
     """What we agreed with one data provider.
 
     `consent: required` lets a patient in only with a permitting Consent; `waived` needs the reference of the ethics
     approval that allows it. `max_rejected_ratio` is the share of a run's records (0 to 1) above which the run ends with
     exit code 4. `expected_every_days` is how often something new has to land, or a check warns. `bulk_export` is there
-    when its records come from a FHIR server's bulk export.
+    when its records come from a FHIR server's bulk export. `data_use`: what its data may be used for by others; without
+    it, nothing.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,30}$")]
@@ -109,6 +123,7 @@ class Institution(BaseModel, frozen=True, extra="forbid"):
     expected_every_days: Annotated[int, Field(ge=1)] | None = Field(None, exclude=True)
     # Left out of dumps, as expected_every_days is: where records come from and how often changes nothing that is made of them.
     bulk_export: BulkExport | None = Field(None, exclude=True)
+    data_use: tuple[DataUse, ...] = Field((), exclude=True)
 
     @model_validator(mode="after")
     def _waiver_needs_approval(self) -> "Institution":

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from core.errors import ConfigError, LakehouseError
 from core.institution import Institution, load_institution
+from dagster_project import erase_cli, grants_cli, ledger_cli
 from dagster_project.settings import load_settings
 
 app = typer.Typer(
@@ -31,6 +32,13 @@ app.add_typer(keys_app, name="keys")
 
 view_app = typer.Typer(no_args_is_help=True, help="SQL-on-FHIR ViewDefinitions of your own: checked, and tried out.")
 app.add_typer(view_app, name="view")
+
+app.add_typer(ledger_cli.app, name="ledger")
+app.command("verify")(ledger_cli.verify)
+app.command("erase")(erase_cli.erase)
+app.add_typer(grants_cli.people_app, name="people")
+app.add_typer(grants_cli.grant_app, name="grant")
+app.add_typer(grants_cli.release_app, name="release")
 
 Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 Landing = Annotated[

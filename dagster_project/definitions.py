@@ -7,6 +7,7 @@ from dagster_project.assets import bronze, deid, gold, published, report, silver
 from dagster_project.automation import EVERYTHING, REFRESH, WEEKLY_MAINTENANCE, bulk_export, landing_sensor, maintenance
 from dagster_project.checks import CHECKS
 from dagster_project.deliveries import DAILY_WATCH, WATCH, deliveries
+from dagster_project.grants import DAILY_GRANTS, grants
 from dagster_project.resources import Lakehouse
 from dagster_project.settings import load_settings
 
@@ -16,8 +17,8 @@ def build(lakehouse: Lakehouse) -> dg.Definitions:
     return dg.Definitions(
         assets=[bronze.bronze, deid.deid, *silver.ASSETS, *gold.ASSETS, *published.ASSETS, report.deid_report],
         asset_checks=[*CHECKS, *residual.CHECKS, deliveries],
-        jobs=[EVERYTHING, REFRESH, WATCH, bulk_export, maintenance],
-        schedules=[WEEKLY_MAINTENANCE, DAILY_WATCH],
+        jobs=[EVERYTHING, REFRESH, WATCH, bulk_export, maintenance, grants],
+        schedules=[WEEKLY_MAINTENANCE, DAILY_WATCH, DAILY_GRANTS],
         sensors=[landing_sensor],
         resources={"lakehouse": lakehouse},
         executor=dg.in_process_executor,

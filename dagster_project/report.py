@@ -4,8 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dagster_project import certificates
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.published import published_name
+from dagster_project.ledger import settle
 from dagster_project.resources import Lakehouse
 from dagster_project.verdicts import plain, verdicts
 from deid import report
@@ -36,7 +38,10 @@ def write_report(lakehouse: Lakehouse) -> tuple[Path, str]:
     page = report.html(data)
     at = datetime.fromisoformat(data["made_at"])
     lakehouse.write_report(f"deid-{at:%Y%m%dT%H%M%S}-{data['sha256'][:8]}", html=page, data=data)
-    return lakehouse.write_report("deid", html=page, data=data), data["sha256"]
+    written = lakehouse.write_report("deid", html=page, data=data)
+    settle(lakehouse)
+    certificates.issue(lakehouse)
+    return written, data["sha256"]
 
 
 def _facts(lake: Lake, key_id: str) -> report.Facts:

@@ -17,6 +17,8 @@ from core.institution import Institution, load_institutions
 from dagster_project.settings import Settings, java_home
 from deid.pseudonym import KeyRing
 from deid.stage import Setup
+from governance.ledger import Ledger
+from governance.rights import Rights
 from transforms.bronze.landing import Batch, Inspected, find_batches, find_institutions, inspect, seconds_to_settle
 from transforms.lake import Lake, check_writable
 from transforms.session import check_java, spark_session
@@ -114,6 +116,20 @@ class Lakehouse:
                 )
             KeyRing.create(self.vault)
         return KeyRing.load(self.vault)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The record of what matters, beside the tables; what signs it is in the vault."""
+        lake = self.settings.lake
+        return Ledger(lake / "governance" / "ledger", lake / "vault" / "ledger", on_recovery=self._told_recovery)
+
+    @cached_property
+    def rights(self) -> Rights:
+        """Who may see what; the institutions' files are read at each question, since a use that was withdrawn ends at once."""
+        return Rights(self.ledger, lambda: load_institutions(self.settings.institutions))
+
+    def _told_recovery(self, line: str) -> None:
+        self.on_progress(f"ledger: {line}")
 
     @cached_property
     def setup(self) -> Setup:

@@ -15,6 +15,7 @@ from core.errors import BlockedByQuality, ConfigError, LakehouseError, LandingEr
 from dagster_project.assets._step import told_safely
 from dagster_project.automation import EVERYTHING, REFRESH, range_tags
 from dagster_project.definitions import build
+from dagster_project.ledger import settle
 from dagster_project.partitions import BATCHES
 from dagster_project.plan import stale
 from dagster_project.report import has_deidentified, write_report
@@ -87,12 +88,18 @@ def run(lakehouse: Lakehouse, replace: frozenset[str] = frozenset()) -> Outcome:
             known = known_batches(lakehouse.lake)
             new = _readable(lakehouse, lakehouse.settled(new_batches(landed, known, replace)))
         if not new and unfinished(lakehouse.lake) is None and not stale(lakehouse):
+            settle(lakehouse)  # what a run that was cut off at its very end did not record
             return Outcome((), False)
         assert lakehouse.keys, "made before the first record is read, so that a lake without keys fails here"
         started = lakehouse.now()
         _execute(lakehouse, [b.key for b in new], sorted(replace))
     _check_rejects(lakehouse, started)
     return Outcome(tuple(b.key for b in new), True)
+
+
+def refresh(lakehouse: Lakehouse) -> None:
+    """Bring everything after bronze up to date, on a lake that the caller holds."""
+    _execute(lakehouse, [], [])
 
 
 def _check_replaced(lakehouse: Lakehouse, landed: list[Batch], replace: frozenset[str]) -> None:

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from core.errors import ConfigError, LakehouseError
+from core.institution import Purpose
 from governance.grades import Grade, Words
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 Role = Literal["direct", "quasi", "sensitive", "key", "none"]
 Kind = Literal["rows", "aggregate"]
-Purpose = Literal["clinical_care", "trial_recruitment", "trial_conduct", "cohort_research", "industry_use"]
 # Names as in GB/T 43697-2024: second-level classes of personal information (annex B) and, for what is not about a
 # person, the classes of data by what they describe (annex A).
 Category = Literal[

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from delta.tables import DeltaTable
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 from core.errors import StorageError
@@ -23,6 +23,11 @@ from transforms.tables import UPKEEP, Commit, Tables
 
 # Files of this size and more are left alone: making them larger costs a rewrite each time and saves nothing.
 SMALL_FILE = 128 << 20
+# An erasure does not wait until nobody can be reading an older version any more: it has the lake to itself.
+_AT_ONCE = {
+    "spark.databricks.delta.retentionDurationCheck.enabled": "false",
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+}
 # What Delta does where a table says nothing.
 _RETENTION = {
     "delta.deletedFileRetentionDuration": "interval 7 days",
@@ -114,6 +119,42 @@ class Lake(Tables):
         with self._metadata(made_from):
             target.alias("old").merge(gone.alias("gone"), same).whenMatchedDelete().execute()
         return self._written(layer, name)
+
+    def update(
+        self, layer: str, name: str, where: Column, values: Mapping[str, Column], *, made_from: Mapping[str, Any]
+    ) -> Commit:
+        """Give columns other values in the rows that meet the condition, in one commit."""
+        with self._metadata(made_from):
+            DeltaTable.forPath(self.spark, str(self.path(layer, name))).update(where, dict(values))
+        return self._written(layer, name)
+
+    def forget(self, layer: str, name: str) -> None:
+        """Leave nothing of what the table held before: no file of an older version, no log of how it came to be.
+
+        Its rows, its version and what it was made from stay. Nobody may be reading an older version.
+        """
+        path = self.path(layer, name)
+        jvm: Any = self.spark._jvm
+        delta = jvm.org.apache.spark.sql.delta.DeltaLog.forTable(self.spark._jsparkSession, str(path))
+        with self._upkeep(layer, name), self._session(_AT_ONCE):
+            purge = f"REORG TABLE {self._sql_name(layer, name)} APPLY (PURGE)"
+            self.spark.sql(purge).collect()
+        delta.update(False, jvm.scala.Option.empty(), jvm.scala.Option.empty())
+        reached = int(delta.snapshot().version())
+        delta.checkpoint()
+        with self._upkeep(layer, name), self._session(_AT_ONCE):
+            # A commit that says nothing of rows: the newest one has to stay, and those before it go.
+            self.spark.sql(
+                f"ALTER TABLE {self._sql_name(layer, name)} SET TBLPROPERTIES ('lakehouse.forgot' = '{reached}')"
+            )
+        for file in (path / "_delta_log").iterdir():
+            stem = file.name.lstrip(".").split(".", 1)[0]
+            is_older = stem.isdigit() and int(stem) <= reached
+            is_start = stem.isdigit() and int(stem) == reached and "checkpoint" in file.name
+            if is_older and not is_start:
+                file.unlink()
+        with self._upkeep(layer, name), self._session(_AT_ONCE):
+            self.spark.sql(f"VACUUM {self._sql_name(layer, name)} RETAIN 0 HOURS").collect()
 
     @contextmanager
     def _metadata(self, made_from: Mapping[str, Any]) -> Iterator[None]:

@@ -6,8 +6,9 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from core.errors import LandingError
+from core.errors import LandingError, ReconcileError
 from dagster_project.assets._step import RETRY, step, table_metadata
+from dagster_project.ledger import register_batches
 from dagster_project.partitions import BATCHES, ONE_RUN
 from dagster_project.resources import Lakehouse
 from transforms.bronze import amend, tables
@@ -55,6 +56,7 @@ def bronze(context: dg.AssetExecutionContext, config: BronzeConfig, lakehouse: d
             lakehouse.tell(context, f"bronze: {batch.key}: {said}")
         tables.reconcile(lake, [(b.institution, b.id) for b, _ in wanted])
         update_load_completeness(lake)
+        register_batches(lakehouse)
     yield from _results(lakehouse, per_batch)
 
 
@@ -70,6 +72,10 @@ def _wanted(
             " again, or run the batches that are there."
         )
     new = lakehouse.settled(new_batches(landed, known, replace))
+    if begun and begun.kind == "erase":
+        raise ReconcileError(
+            f"{begun.institution}: an erasure was cut off. Repeat `lakehouse erase` as it was given: it goes on from there."
+        )
     if begun and not any(begun.is_of(b.institution, b.id) for b in new):
         raise LandingError(
             f"{begun.institution}|{begun.batch_id}: a run that was cut off left it half loaded. Run it together with the"

@@ -6,18 +6,22 @@ from typing import Any
 
 import dagster as dg
 
-import governance
 from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.fingerprint import fingerprint
+from dagster_project.ledger import register_version
 from dagster_project.resources import Lakehouse
 from dagster_project.verdicts import check_clean
 from deid import disclosure, risk
+from governance import contract as contracts
+from governance import grades, suppression
+from governance import publish as publishing
 from governance.contract import Contract, check_population
 from governance.publish import publish
 
-_CODE = (Path(governance.__file__).parent, Path(disclosure.__file__), Path(risk.__file__))
+# What decides on what is published; how access to it is governed does not.
+_CODE = tuple(Path(str(m.__file__)) for m in (contracts, grades, publishing, suppression, disclosure, risk))
 for _contract in CONTRACTS.values():
     check_population(_contract, CONTRACTS.get(_contract.population or ""))
 
@@ -61,7 +65,9 @@ def _asset(contract: Contract) -> dg.AssetsDefinition:
                 people = lake.read("gold", contract.population) if contract.population else None
                 out = publish(lake.read("gold", contract.view), contract, disclosure.generalise_until, people)
                 report = out.report.to_dict()
-                lake.replace("published", name, out.frame, made_from=made_from | {"report": report})
+                register_version(lakehouse, name, had)  # a run that was cut off after the commit did not
+                new = lake.replace("published", name, out.frame, made_from=made_from | {"report": report})
+                register_version(lakehouse, name, new)
                 lakehouse.tell(context, f"published/{name}: made anew")
             else:
                 report = had.made_from["report"]

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from tables import cells
 
+from core.erased import Erased
 from core.errors import LandingError, ReconcileError
+from governance.traces import Needles, find
 from transforms.bronze import amend, tables
 from transforms.bronze.current import current_versions
 from transforms.bronze.ingest import ingest, new_batches
 from transforms.bronze.known import Known
 from transforms.bronze.landing import find_batches, inspect
+from transforms.erasure import erase_from_bronze
 from transforms.lake import Lake
 
 pytestmark = pytest.mark.spark
@@ -382,3 +385,44 @@ def test_a_replay_cut_off_after_any_commit_is_finished_by_the_next_run(clinic, m
     amend.settle(clinic.lake)
     check_replayed(clinic)
     assert clinic.land("b2", patient("p1")) == {"Patient": (1, 0, 0, 1)}
+
+
+def test_an_erased_patient_leaves_no_trace_and_every_count_holds(clinic):
+    """Two patients, whose ids begin alike; a cohort that names both, repeats, a reject, and the same files landed again."""
+
+    def of(id, kind="Condition", **more):
+        return {"resourceType": kind, "id": id, "subject": {"reference": f"Patient/{id[:-1]}"}} | more
+
+    members = [{"entity": {"reference": f"Patient/{p}"}} for p in ("p-1-erase", "p-1-erased")]
+    group = {"resourceType": "Group", "id": "g", "type": "person", "actual": True, "member": members}
+    records = [
+        patient("p-1-erase"), patient("p-1-erased"), of("p-1-erasec"), of("p-1-erasedc"), patient("p-1-erase"), group,
+        '{"resourceType":"Patient","id":"p-1-erase","name":"Zorblax"}',
+    ]  # fmt: skip
+    clinic.land("b1", *records)
+    clinic.land("b2", patient("p-1-erase"), patient("p-1-erase", gender="male"))
+    lake = clinic.lake
+    erased = Erased.add(lake.path("vault", tables.ERASED_FOLDER), "clinic", "p-1-erase")
+    rows = erase_from_bronze(lake, "clinic", "p-1-erase", erased)
+    assert rows == {"bronze/resource": 3, "bronze/duplicate": 2, "bronze/rejected": 1, "bronze/mentions": 1}
+    clinic.check("b1")
+    clinic.check("b2")
+    counts = "resource_type", "read", "accepted", "rejected", "duplicates"
+    assert clinic.rows("batch", "batch_id", *counts) == [
+        ("b1", "Condition", 2, 1, 1, 0), ("b1", "Group", 1, 1, 0, 0), ("b1", "Patient", 4, 1, 3, 0), ("b2", "Patient", 2, 0, 2, 0),
+    ]  # fmt: skip
+    assert clinic.rows("resource", "resource_id") == [("g",), ("p-1-erased",), ("p-1-erasedc",)]
+    (raw,) = (r.raw for r in lake.read("bronze", "resource").where("resource_id = 'g'").collect())
+    assert [m["entity"]["reference"] for m in json.loads(raw)["member"]] == ["Patient/erased", "Patient/p-1-erased"]
+    version = lake.commit("bronze", "resource")
+    for name in ("resource", "duplicate", "rejected", "batch"):
+        lake.forget("bronze", name)
+    assert lake.commit("bronze", "resource") == version, "nothing that was made from it is behind"
+    found, looked = find(lake.root, Needles("clinic", "p-1-erase"))
+    assert (found, looked > 4) == ([], True)
+    assert sum(erase_from_bronze(lake, "clinic", "p-1-erase", erased).values()) == 0
+    again = clinic.land("b3", *records)
+    assert again == {"Condition": (2, 0, 1, 1), "Group": (1, 0, 0, 1), "Patient": (4, 0, 3, 1)}
+    clinic.check("b3")
+    feed = lake.added_since("bronze", "resource", version.version).select("resource_id").collect()
+    assert feed == [], "the cohort is the one that is held, so that the mention does not come back either"

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pyarrow.parquet as pq
 import pytest
 
+from core.erased import Erased
 from deid.document import Deidentifier
 from deid.policy import load_policies
 from deid.pseudonym import KeyRing
@@ -83,14 +84,16 @@ def _place(row: dict) -> tuple[int, int]:
     return row["source_line"], row["source_entry"]
 
 
-def judge(tmp_path: Path, data: bytes, name: str = "a.ndjson", release: str = "R4") -> tuple[list[dict], list[dict]]:
+def judge(
+    tmp_path: Path, data: bytes, name: str = "a.ndjson", release: str = "R4", erased: Path | None = None
+) -> tuple[list[dict], list[dict]]:
     """The accepted and the rejected rows of a file with this content."""
     file = tmp_path / name
     file.write_bytes(data)
     put = tmp_path / f"put-{len(list(tmp_path.iterdir()))}"
     for folder in ("accepted", "rejected", "light"):
         (put / folder).mkdir(parents=True)
-    work = Work("clinic", "b1", datetime(2026, 1, 1, tzinfo=UTC), release, put, None, None)
+    work = Work("clinic", "b1", datetime(2026, 1, 1, tzinfo=UTC), release, put, None, None, erased)
     part = Split(str(file), name, name.endswith(".ndjson"), 0, None, 1, len(data))
     (counts,) = read_splits(work, 0, [(0, part)])
     rows = [
@@ -116,6 +119,23 @@ def test_each_oddity_has_its_outcome_and_its_neighbours_are_untouched(tmp_path, 
         assert accepted[1]["raw"].encode() == raw, "stored as it was delivered, every digit"
     else:
         assert rejected[0]["raw"] == raw.decode("utf-8", "backslashreplace")
+
+
+def test_somebody_who_was_erased_does_not_come_back(tmp_path):
+    """Their records are rejected without id, text and file name; broken ones of theirs too; nobody else's are."""
+    Erased.add(tmp_path / "vault", "clinic", "p1")
+    theirs = [text(PATIENT), text(OBSERVATION), text(PATIENT, birthDate="never"), text(OBSERVATION)[:-1]]
+    others = [text({**PATIENT, "id": "p10"}), text({**OBSERVATION, "subject": {"reference": "Patient/p10"}})]
+    deleted = {"request": {"method": "DELETE", "url": "Patient/p1"}}
+    theirs.append(text({"resourceType": "Bundle", "type": "transaction", "entry": [deleted]}))
+    data = "\n".join([*theirs, *others]).encode()
+    accepted, rejected = judge(tmp_path, data, name="p1.ndjson", erased=tmp_path / "vault")
+    assert [r["resource_id"] for r in accepted] == ["p10", "o1"]
+    assert len(rejected) == len(theirs)
+    assert {r["raw"] for r in rejected} == {r["resource_id"] for r in rejected} == {None}
+    assert not any("p1" in r["source_file"] for r in rejected)
+    codes = [r["reason_code"] for r in rejected]
+    assert codes == ["erased_subject", "erased_subject", "invalid_fhir", "not_json", "erased_subject"]
 
 
 def test_r5_is_read_as_r5_only_where_the_institution_says_so(tmp_path):

@@ -19,7 +19,7 @@ from core.errors import ReconcileError
 from transforms.bronze import judge, tables
 from transforms.bronze.judge import Judged
 from transforms.bronze.staging import COUNTS, Work, read_rejects
-from transforms.bronze.tables import BATCH, PLACE, RESOURCE, Operation, of_batch
+from transforms.bronze.tables import BATCH, ERASED_FOLDER, PLACE, RESOURCE, Operation, of_batch
 from transforms.lake import Lake
 
 # Rejects whose text is a whole record: the others are pieces of Bundles, or texts that could not be kept as they were.
@@ -111,6 +111,21 @@ def _settle(lake: Lake, operation: Operation, *, made_from: dict[str, str]) -> N
     _count_again(lake, operation, made_from)
 
 
+def count_institution_again(lake: Lake, operation: Operation) -> None:
+    """After rows were moved between the tables of bronze: its batches say what they hold. Ends the operation."""
+    of = F.col("institution") == operation.institution
+    batches = [r.batch_id for r in lake.read("bronze", "batch").where(of).select("batch_id").distinct().collect()]
+    held = tables.held(lake, [(operation.institution, b) for b in batches])
+    said = {
+        (r.institution, r.batch_id, r.resource_type): (r.accepted, r.rejected, r.duplicates)
+        for r in lake.read("bronze", "batch").where(of).collect()
+    }
+    differ = {k[1] for k in held.keys() | said.keys() if held.get(k, (0, 0, 0)) != said.get(k, (0, 0, 0))}
+    # At least one, because the commit that ends an operation is one of bronze/batch.
+    for batch_id in sorted(differ) or sorted(batches)[:1]:
+        _count_again(lake, replace(operation, batch_id=batch_id), {"operation": operation.name})
+
+
 def _count_again(lake: Lake, operation: Operation, made_from: dict[str, str]) -> None:
     key = (operation.institution, operation.batch_id)
     had = lake.read("bronze", "batch").where(of_batch(*key)).collect()
@@ -156,7 +171,7 @@ def replay(
     operation = Operation("replay", institution, batch_id, f"v{table.version if table else 0}")
     known = judge.index(lake)
     with judge.staged(lake, operation) as folder:
-        work = Work(institution, batch_id, at, release, folder, None, known.file)
+        work = Work(institution, batch_id, at, release, folder, None, known.file, lake.path("vault", ERASED_FOLDER))
         found = judge.judged(work, _read(work, rows))
         outcome = Replayed(
             institution, batch_id, found.total("read"), found.total("accepted"), found.total("duplicates")

@@ -18,7 +18,7 @@ from transforms.bronze.judge import Ingested, Judged
 from transforms.bronze.landing import Batch, Inspected, Split, inspect
 from transforms.bronze.manifest import Manifest
 from transforms.bronze.staging import COUNTS, Work, read_splits
-from transforms.bronze.tables import UNKNOWN, Loaded, Operation
+from transforms.bronze.tables import ERASED_FOLDER, UNKNOWN, Loaded, Operation
 from transforms.lake import Lake
 
 _BYTES_PER_TASK = 32 << 20
@@ -69,7 +69,8 @@ def ingest(
     deletes_at = manifest.until.isoformat() if manifest else None
     with judge.staged(lake, operation) as folder:
         held = known.file if lake.exists("bronze", "resource") else None
-        work = Work(batch.institution, batch.id, at, release, folder, deletes_at, held)
+        vault = lake.path("vault", ERASED_FOLDER)
+        work = Work(batch.institution, batch.id, at, release, folder, deletes_at, held, vault)
         found = judge.judged(work, _read(lake, work, inspected.splits))
         rows = _batch_rows(found.counts, batch, inspected.fingerprint, manifest, at)
         if replace:

@@ -13,6 +13,7 @@ from core import fhir, references
 from transforms.bronze.landing import Split, text_chunks
 
 # The closed list of reasons why a record is not accepted. `docs/operations.md` says what to do about each.
+ERASED = "erased_subject"
 REASONS = {
     "not_utf8": "the text is not UTF-8",
     "not_json": "the text is not JSON",
@@ -30,6 +31,7 @@ REASONS = {
     "partial_update": "the Bundle entry changes a part of a resource (PATCH)",
     "search_message": "the searchset's entry is the server's message about the search, not a record",
     "invalid_delete": "the delete does not say Type/id",
+    ERASED: "the record is of somebody who was erased and must not come back",
 }
 MOST_BYTES = 100_000_000
 

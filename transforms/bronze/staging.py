@@ -6,6 +6,7 @@ what comparing needs (`light`). Only counts go through Spark: texts that travel 
 
 import gc
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,12 +20,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core import fhir, references
+from core.erased import Erased
 from transforms.bronze import light, reader, tables
 from transforms.bronze.known import HASH_BYTES, Known, Same, record_key
 from transforms.bronze.landing import Split
 from transforms.bronze.reader import REASONS, Record
 from transforms.bronze.validate import judge, surely_right
 
+_PATIENT = re.compile(rb'(?:Patient/|"Patient"\s*,\s*"id"\s*:\s*")([0-9A-Za-z.-]{1,64})')
 COUNTS = "resource_type string, good bigint, bad bigint"
 _COUNTS_ARROW = pa.schema([("resource_type", pa.string()), ("good", pa.int64()), ("bad", pa.int64())])
 _STRING, _TIME = pa.string(), pa.timestamp("us", "UTC")
@@ -65,6 +68,7 @@ class Work:
     folder: Path
     deletes_at: str | None  # when deletes that do not say so happened: the manifest's transactionTime
     known: Path | None
+    erased: Path | None = None  # the vault's folder with the list of those who were erased
 
 
 def read_splits(work: Work, task: int, splits: Iterable[tuple[int, Split]]) -> Iterator[pa.RecordBatch]:
@@ -182,6 +186,7 @@ class _Put:
     def __init__(self, work: Work, task: str) -> None:
         self.work, self.task, self.ordinal = work, task, 0
         self._known = Known(work.known) if work.known else None
+        self._erased = Erased.load(work.erased) if work.erased else None
         self._shared = {"institution": work.institution, "batch_id": work.batch_id, "ingested_at": work.at}
         self._accepted: dict[str, _Columns] = defaultdict(_Columns)
         self._rejected = _Columns()
@@ -273,6 +278,11 @@ class _Put:
     def _accept(
         self, place: tuple[str, int, int], kind: str, row: tuple[Any, ...], content: bytes, says_when: bool, text: bytes | None
     ) -> None:  # fmt: skip
+        if self._erased and row[3] is not None and self._erased.has(self.work.institution, row[3]):
+            file, line, entry = place
+            gone = Record(line, None, kind, entry=entry)
+            self._reject(gone, self._erased.file_token(file), reader.ERASED, REASONS[reader.ERASED])
+            return
         key, short = record_key(self.work.institution, kind, row[0]), content[:HASH_BYTES]
         same = self._known.same(key, short) if self._known else Same.NO
         self._accepted[kind].add((*row, content.hex(), *place), text)
@@ -281,11 +291,20 @@ class _Put:
         self._next(text)
 
     def _reject(self, record: Record, file: str, code: str, reason: str) -> None:
+        if self._erased and self._is_about_erased(record):
+            record, file = replace(record, raw=None, resource_id=None), self._erased.file_token(file)
         text = None if record.raw is None else record.raw.decode("utf-8", "backslashreplace").encode()
         place = (file, record.line, record.entry)
         self._rejected.add((record.resource_type, record.resource_id, *place, code, reason), text)
         self._bad[record.resource_type] += 1
         self._next(text)
+
+    def _is_about_erased(self, record: Record) -> bool:
+        """Whether a reject is of somebody who was erased, as far as a text that may be broken tells."""
+        assert self._erased is not None
+        ids = {i.decode() for i in _PATIENT.findall(record.raw or b"")}
+        ids |= {record.resource_id} if record.resource_type == "Patient" and record.resource_id else set()
+        return any(self._erased.has(self.work.institution, i) for i in ids)
 
     def _next(self, text: bytes | None) -> None:
         self.ordinal += 1

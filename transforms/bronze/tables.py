@@ -30,6 +30,7 @@ BATCH = (
 PLACE = ("institution", "batch_id", "source_file", "source_line", "source_entry")
 # Batches and subjects are looked for; texts and hashes are not, and their least and greatest values cost time.
 SKIP_BY = ("institution", "batch_id", "resource_id", "subject_id", "last_updated", "ingested_at")
+ERASED_FOLDER = "erased"  # of the vault: who must not come back
 COUNTS = ("read", "accepted", "rejected", "duplicates")
 
 

@@ -1,0 +1,258 @@
+"""What the ledger can say: a closed set of events, each with a closed body. There is no field for a patient's value.
+
+Bodies hold ids, codes, counts, dates of agreements and hashes. Texts that people write (a protocol, an approval, an
+agreement) are named by the SHA-256 of the document, because what is in an append-only record can never be taken out again.
+"""
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, Field
+
+from core.institution import Purpose
+from governance.contract import Name
+from governance.grades import Grade
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]*$", max_length=64)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/@-]*$", max_length=128)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Short = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]  # the beginning of a hash, where that is all there is
+Count = Annotated[int, Field(ge=0)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Table = Annotated[str, Field(pattern=r"^[a-z]+/([A-Za-z0-9_]+/)?[a-z0-9_]+$", max_length=128)]
+Columns = Annotated[tuple[Name, ...], Field(min_length=1)]
+
+
+class Event(BaseModel, frozen=True, extra="forbid"):
+    """The body of one kind of entry."""
+
+    kind: ClassVar[str]
+
+
+# --- the ledger itself ------------------------------------------------------------------------------------------------
+
+
+class LedgerOpened(Event):
+    kind = "ledger_opened"
+    public_key: Sha256
+
+
+class LedgerRecovered(Event):
+    """A line that was cut off by a crash, and so never acknowledged, was taken away before this entry."""
+
+    kind = "ledger_recovered"
+    lost_bytes: Count
+    lost_sha256: Sha256
+
+
+class KeyRotated(Event):
+    """Signed with the old key: from the next entry on, this key signs."""
+
+    kind = "key_rotated"
+    public_key: Sha256
+
+
+# --- what the pipeline did --------------------------------------------------------------------------------------------
+
+
+class BatchRegistered(Event):
+    """A batch as bronze holds it; again when it was replaced, or some of its rejects were accepted."""
+
+    kind = "batch_registered"
+    institution: Id
+    batch: Code
+    fingerprint: Short
+    read: Count
+    accepted: Count
+    rejected: Count
+    duplicates: Count
+
+
+class PolicyChanged(Event):
+    """What decides on de-identification, publication or an institution's data: the hash before (none at first) and after."""
+
+    kind = "policy_changed"
+    policy: Literal["deidentification", "contract", "institution"]
+    name: Id
+    before: Short | None
+    after: Short
+
+
+class VersionPublished(Event):
+    kind = "version_published"
+    table: Table
+    version: Count
+    commit: Code
+
+
+class ReportWritten(Event):
+    kind = "report_written"
+    report: Id
+    sha256: Sha256
+
+
+class ReleaseSigned(Event):
+    """A compliance officer stands for the published versions that a report speaks of."""
+
+    kind = "release_signed"
+    release: Id
+    report_sha256: Sha256
+    certificates: Annotated[tuple[Code, ...], Field(min_length=1)]
+
+
+class CertificateIssued(Event):
+    kind = "certificate_issued"
+    certificate: Code
+    table: Table
+    version: Count
+    sha256: Sha256
+
+
+class CertificateSuperseded(Event):
+    kind = "certificate_superseded"
+    certificate: Code
+    reason: Literal["newer_version", "erasure"]
+
+
+class SubjectErased(Event):
+    """`subject` is a keyed hash that only the vault can make again; counts are records, rows and files."""
+
+    kind = "subject_erased"
+    subject: Short
+    institution: Id
+    approval_sha256: Sha256
+    records: Count
+    rows: dict[Table, Count]
+    files_scanned: Count
+    landing_files: Count
+
+
+class SubjectReidentified(Event):
+    """Who was told which persons (by their pseudonyms) stand behind rows, and under which approval."""
+
+    kind = "subject_reidentified"
+    grant: Id | None
+    approval_sha256: Sha256
+    subjects: Annotated[tuple[Short, ...], Field(min_length=1)]
+
+
+# --- people and rights ------------------------------------------------------------------------------------------------
+
+Role = Literal["registrar", "requester", "reviewer", "controller", "recipient", "compliance"]
+
+
+class PersonRegistered(Event):
+    kind = "person_registered"
+    person: Id
+    organisation: Id
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    public_key: Sha256
+
+
+class PersonRemoved(Event):
+    kind = "person_removed"
+    person: Id
+
+
+class AccessRequested(Event):
+    """`row_filter`: column -> the codes that a row may hold in it. `price_minor`: in the smallest unit of the currency."""
+
+    kind = "access_requested"
+    request: Id
+    recipient: Id
+    country: Country
+    purpose: Purpose
+    grade: Grade
+    views: Annotated[tuple[Name, ...], Field(min_length=1)]
+    row_filter: dict[Name, Annotated[tuple[Code, ...], Field(min_length=1)]] = {}
+    starts: date
+    expires: date
+    max_rows: Annotated[int, Field(ge=1)]
+    price_minor: Count = 0
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
+    protocol_sha256: Sha256
+
+
+class RequestReviewed(Event):
+    kind = "request_reviewed"
+    request: Id
+    decision: Literal["approve", "reject"]
+
+
+class AgreementSigned(Event):
+    """One party's signature under the data use agreement: the recipient's, or that of an institution whose data it is."""
+
+    kind = "agreement_signed"
+    request: Id
+    party: Literal["recipient", "controller"]
+    agreement_sha256: Sha256
+
+
+class GrantIssued(Event):
+    kind = "grant_issued"
+    grant: Id
+    request: Id
+    agreement_sha256: Sha256
+
+
+class GrantRevoked(Event):
+    kind = "grant_revoked"
+    grant: Id
+    reason: Literal["breach", "withdrawn_by_controller", "returned", "security", "mistake"]
+
+
+class GrantExpired(Event):
+    """Noted when it is seen; a grant ends at its expiry whether this was written or not."""
+
+    kind = "grant_expired"
+    grant: Id
+
+
+# --- use of granted data ----------------------------------------------------------------------------------------------
+
+
+class QueryAnswered(Event):
+    """`query_sha256`: of the statement with its values taken out; `rows` and `columns` are what left."""
+
+    kind = "query_answered"
+    grant: Id
+    view: Name
+    version: Count
+    columns: Columns
+    rows: Count
+    query_sha256: Sha256
+
+
+class AccessRefused(Event):
+    kind = "access_refused"
+    grant: Id | None
+    view: Name | None
+    reason: Id
+
+
+class DataDownloaded(Event):
+    kind = "data_downloaded"
+    grant: Id
+    view: Name
+    version: Count
+    columns: Columns
+    rows: Count
+    files: Count
+    bytes: Count
+
+
+def _all(base: type[Event]) -> dict[str, type[Event]]:
+    return {event.kind: event for event in base.__subclasses__()}
+
+
+EVENTS = _all(Event)
+
+
+def body_of(event: Event) -> dict[str, Any]:
+    """The body as it stands in the ledger: dates as texts, tuples as lists."""
+    return event.model_dump(mode="json")
+
+
+def parse(kind: str, body: Any) -> Event:
+    """The event of a body. KeyError for a kind that is not known, pydantic's ValidationError for another body."""
+    return EVENTS[kind].model_validate(body, strict=False)
