@@ -181,6 +181,20 @@ def grant_issue(
     _act(lake, by, key, _event(e.GrantIssued, grant=grant, request=request, agreement_sha256=_hash(agreement)))
 
 
+@grant_app.command("profile")
+def grant_profile(
+    grant: str,
+    to: Annotated[Path, typer.Option(help="The profile file that is written (mode 0600): give it to the reader.")],
+    endpoint: Annotated[str, typer.Option(help="What readers reach the gateway by: https://….")],
+    by: As, key: Key, lake: Lake = None,
+) -> None:  # fmt: skip
+    """Make a profile file for the readers of a grant (Delta Sharing, any client). The one before it ends to work."""
+    from dagster_project.sharing import write_profile
+
+    write_profile(_lakehouse(lake), grant, by, SigningKey.load(key), endpoint, to)
+    console.print(f"{to}: holds a token. Only its hash is kept here; who loses it asks for a new one.", highlight=False)
+
+
 @grant_app.command("revoke")
 def grant_revoke(
     grant: str,

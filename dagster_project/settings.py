@@ -27,6 +27,12 @@ class Settings(BaseSettings):
         5, description="how long a batch without _SUCCESS or manifest must not have changed before it is read"
     )
     as_of: date | None = Field(None, description="the date on which ages and consents are judged; today when not set")
+    serve_host: str = Field("127.0.0.1", description="address that the gateway listens on; any other needs TLS")
+    serve_port: Annotated[int, Field(ge=1, le=65535)] = 8443
+    serve_url: str | None = Field(None, description="what readers reach the gateway by, behind a proxy: https://…")
+    serve_certificate: Path | None = Field(None, description="the gateway's TLS certificate (PEM)")
+    serve_key: Path | None = Field(None, description="the key of that certificate (PEM)")
+    serve_requests_per_minute: Annotated[int, Field(ge=1)] = 600
     name_models: bool = Field(True, description="find names in text with the language models too, not by rules alone")
 
 

@@ -195,6 +195,14 @@ class GrantIssued(Event):
     agreement_sha256: Sha256
 
 
+class ProfileIssued(Event):
+    """A reader's bearer token for a grant, by its hash; the one before it ends."""
+
+    kind = "profile_issued"
+    grant: Id
+    token_sha256: Sha256
+
+
 class GrantRevoked(Event):
     kind = "grant_revoked"
     grant: Id

@@ -7,6 +7,7 @@ its actor, or that was not allowed when it was made, counts for nothing, whoever
     (the recipient's, and of every institution whose data it is) -> grant -> revoked or expired
 """
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -39,8 +40,8 @@ REASONS: dict[Refusal, str] = {
     "too_many_rows": "the grant's rows are used up",
 }
 _ACTS: tuple[type[e.Event], ...] = (
-    e.PersonRegistered, e.PersonRemoved, e.AccessRequested, e.RequestReviewed, e.AgreementSigned, e.GrantIssued, e.GrantRevoked,
-    e.ReleaseSigned,
+    e.PersonRegistered, e.PersonRemoved, e.AccessRequested, e.RequestReviewed, e.AgreementSigned, e.GrantIssued, e.ProfileIssued,
+    e.GrantRevoked, e.ReleaseSigned,
 )  # fmt: skip
 _USES: tuple[type[e.Event], ...] = (e.QueryAnswered, e.DataDownloaded)
 _KINDS = frozenset(event.kind for event in (*_ACTS, *_USES))
@@ -95,12 +96,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What somebody may do. It holds from `starts` until the end of the day before `expires` (UTC)."""
+    """What somebody may do. It holds from `starts` until the end of the day before `expires` (UTC).
+
+    `token_sha256`: of the token that its readers show, None as long as none was made.
+    """
 
     id: str
     request: Request
     is_revoked: bool = False
     rows_used: int = 0
+    token_sha256: str | None = None
 
     def state(self, now: datetime) -> Literal["revoked", "not_started", "expired", "active"]:
         if self.is_revoked:
@@ -272,6 +277,15 @@ class State:
             return f"{by.organisation} is no party of its agreement"
         return None
 
+    def gives_token(self, by: Person, event: e.Event, at: datetime) -> str | None:
+        assert isinstance(event, e.ProfileIssued)
+        grant = self.grants.get(event.grant)
+        if grant is None or grant.state(at) not in ("active", "not_started"):
+            return f"grant {event.grant} {'does not exist' if grant is None else 'is ' + grant.state(at)}"
+        if "compliance" not in by.roles and by.organisation != grant.request.organisation:
+            return f"{by.organisation} is not the recipient of the grant"
+        return None
+
     def signs(self, by: Person, event: e.Event, at: datetime) -> str | None:
         return None
 
@@ -296,6 +310,8 @@ class State:
             case e.GrantIssued():
                 request = self.requests[event.request] = replace(self.requests[event.request], grant=event.grant)
                 self.grants[event.grant] = Grant(event.grant, request)
+            case e.ProfileIssued():
+                self.grants[event.grant] = replace(self.grants[event.grant], token_sha256=event.token_sha256)
             case e.GrantRevoked():
                 self.grants[event.grant] = replace(self.grants[event.grant], is_revoked=True)
 
@@ -312,6 +328,7 @@ _ROLE_OF: dict[type[e.Event], frozenset[str]] = {
     e.RequestReviewed: frozenset({"reviewer"}),
     e.AgreementSigned: frozenset({"recipient", "controller"}),
     e.GrantIssued: frozenset({"compliance"}),
+    e.ProfileIssued: frozenset({"compliance", "recipient"}),
     e.GrantRevoked: frozenset({"compliance", "controller", "recipient"}),
     e.ReleaseSigned: frozenset({"compliance"}),
 }
@@ -321,6 +338,7 @@ _RULE_OF: dict[type[e.Event], _Rule] = {
     e.RequestReviewed: State.reviews,
     e.AgreementSigned: State.agrees,
     e.GrantIssued: State.issues,
+    e.ProfileIssued: State.gives_token,
     e.GrantRevoked: State.revokes,
     e.ReleaseSigned: State.signs,
 }
@@ -331,13 +349,18 @@ class Rights:
 
     def __init__(self, ledger: Ledger, institutions: Callable[[], Mapping[str, Institution]]) -> None:
         self._ledger, self._institutions = ledger, institutions
+        self._lock = threading.RLock()
         self._forget()
 
     def _forget(self) -> None:
         self._state, self._tail = State(), Tail(self._ledger.folder, _KINDS)
 
     def state(self) -> State:
-        """As the ledger is now. LedgerError when it cannot be trusted."""
+        """As the ledger is now. LedgerError when it cannot be trusted. Many threads may ask at once."""
+        with self._lock:
+            return self._caught_up()
+
+    def _caught_up(self) -> State:
         try:
             head = read_head(self._ledger.vault)  # first, so that the ledger is never behind it
             for entry in self._tail.new():

@@ -26,13 +26,12 @@ class Refused(LakehouseError):
 class View:
     """One published view as a grant lets it be read.
 
-    `row_filter`: for some columns the values that a row may hold. `max_rows`: more are refused, never cut off.
+    `row_filter`: for some columns the values that a row may hold.
     """
 
     name: str
     grade: Grade
     row_filter: Mapping[str, tuple[str, ...]]
-    max_rows: int
 
     @property
     def is_aggregates_only(self) -> bool:

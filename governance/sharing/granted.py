@@ -61,7 +61,7 @@ class GrantedFiles:
         return self._version(view)
 
     def rows(self, grant: str, view: View) -> tuple[int, pa.Table]:
-        """The version and rows of a view as the grant may read it, with PERSON. Refused: not_published, too_many_rows."""
+        """The version and rows of a view as the grant may read it, with PERSON. Refused: not_published, bad_request."""
         published = self._read(view)
         return published.version, granted_rows(published, view, lambda key: self._rekey(grant, key))
 
@@ -110,8 +110,7 @@ def granted_rows(published: Published, view: View, rekey: Callable[[str], str]) 
     """What a grant may read: the rows that its filter lets through, keys as this grant's, and PERSON beside them.
 
     PERSON is the key before it was changed, for whoever has to tell persons apart over all grants; it never leaves.
-    Refused: too_many_rows, where more than the grant's `max_rows` would leave; bad_request, where the filter names a column
-    that the table has not.
+    Refused: bad_request, where the filter names a column that the table has not.
     """
     rows = published.rows
     person = rows.column(published.person) if published.person else pa.nulls(rows.num_rows, pa.string())
@@ -123,12 +122,6 @@ def granted_rows(published: Published, view: View, rekey: Callable[[str], str]) 
                 f"{view.name}: the grant's filter names {name}, which it does not have. Have it issued anew.",
             )
         rows = rows.filter(pc.is_in(rows.column(name).cast(pa.string()), pa.array(values, pa.string())))
-    if rows.num_rows > view.max_rows:
-        raise Refused(
-            "too_many_rows",
-            f"{view.name}: has {rows.num_rows:,} rows, the grant allows {view.max_rows:,}. Ask for a grant with a narrower"
-            " filter or more rows.",
-        )
     for name in published.key_columns:
         rows = rows.set_column(rows.column_names.index(name), name, _rekeyed(rows.column(name), rekey))
     return rows
@@ -143,7 +136,7 @@ def _rekeyed(column: pa.ChunkedArray, rekey: Callable[[str], str]) -> pa.Chunked
 
 def _id(grant: str, view: View, version: int) -> str:
     """Changes with whatever changes the file's rows."""
-    what = json.dumps([grant, view.name, view.grade, dict(view.row_filter), view.max_rows, version], sort_keys=True)
+    what = json.dumps([grant, view.name, view.grade, dict(view.row_filter), version], sort_keys=True)
     return hashlib.sha256(what.encode()).hexdigest()[:32]
 
 

@@ -34,7 +34,7 @@ COHORT = pa.table(
         "note_count": pa.array([1, 2, 3, None], pa.int64()),
     }
 )
-VIEW = View("cohort", Grade.L3, {}, 1000)
+VIEW = View("cohort", Grade.L3, {})
 
 
 class World:
@@ -145,10 +145,17 @@ def test_a_filter_on_a_column_that_is_gone_refuses_everything(world, server):
     assert get(server, f"{TABLE}/metadata", "g1").json()["errorCode"] == "BAD_REQUEST"
 
 
-def test_more_rows_than_the_grant_allows_are_refused_and_not_cut_off(world, server):
-    world.grant("g1", dataclasses.replace(VIEW, max_rows=3))
-    answer = get(server, f"{TABLE}/query", "g1", method="POST", json={})
-    assert (answer.status_code, answer.json()["errorCode"]) == (403, "TOO_MANY_ROWS")
+def test_use_that_the_rights_refuse_does_not_leave(world, server):
+    world.grant("g1", VIEW)
+    url = json.loads(get(server, f"{TABLE}/query", "g1", method="POST", json={}).text.splitlines()[2])["file"]["url"]
+
+    def refuse(*what):
+        raise Refused("too_many_rows", "the grant's rows are used up. Ask for a new one.")
+
+    world.record = refuse
+    asked = get(server, "/sql", "g1", method="POST", json={"sql": "SELECT * FROM cohort"})
+    for answer in (httpx.get(url), asked):
+        assert (answer.status_code, answer.json()["errorCode"]) == (403, "TOO_MANY_ROWS")
 
 
 @pytest.mark.parametrize("reason", ["expired", "revoked", "not_yet_valid"])

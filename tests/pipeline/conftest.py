@@ -1,5 +1,6 @@
 """One run of the whole path on records full of identifiers, shared by the tests that look at what came of it."""
 
+import socket
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,3 +42,10 @@ def ran(spark, tmp_path_factory) -> Ran:
     lakehouse.on_progress = said.append
     assert run(lakehouse).changed
     return Ran(lakehouse, "\n".join(said))
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
