@@ -158,9 +158,13 @@ def _held(lakehouse: Lakehouse, body: dict[str, Any]) -> Contents | None:
     newest = lakehouse.tables.commit(layer, name)
     if newest is None:
         return None
-    if (newest.version, newest.id) == (body["delta_version"], body["commit"]):
-        return contents(lakehouse.tables.arrow(layer, name))  # whatever upkeep did to its files since
+    is_newest = (newest.version, newest.id or "unknown") == (body["delta_version"], body["commit"])
+    version = None if is_newest else body["delta_version"]  # None: whatever upkeep did to its files since
     try:
-        return contents(lakehouse.tables.arrow(layer, name, version=body["delta_version"]))
+        return contents(lakehouse.tables.arrow(layer, name, version=version))
     except Exception:  # each reader has its own words for a version whose log or files are gone
+        if is_newest:
+            raise CertificateError(
+                f"{body['table']}: cannot be read: its files were changed or taken away outside of this software."
+            ) from None
         return None
