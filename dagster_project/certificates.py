@@ -23,8 +23,9 @@ from governance.certificate import (
     write,
 )
 from governance.contract import Contract
+from governance.entries import SYSTEM, Tail
 from governance.events import CertificateIssued, CertificateSuperseded
-from governance.ledger import SYSTEM, Record, Tail
+from governance.ledger import Record
 
 # What a recipient may do is what their agreement says.
 LICENCE = "No open licence: use under a data use agreement only"

@@ -13,8 +13,9 @@ from dagster_project.report import write_report
 from dagster_project.resources import Lakehouse
 from dagster_project.run import attended, refresh
 from deid.subject import terms_of_json
+from governance.entries import SYSTEM
 from governance.events import CertificateSuperseded, SubjectErased
-from governance.ledger import SYSTEM, Record
+from governance.ledger import Record
 from governance.traces import Needles, find
 from transforms.bronze import tables
 from transforms.bronze.landing import shown_path

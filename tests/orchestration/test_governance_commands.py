@@ -17,7 +17,8 @@ from dagster_project.resources import Lakehouse
 from dagster_project.settings import Settings
 from deid import report
 from governance.certificate import CertificateError
-from governance.ledger import LedgerError, Record, Tail, segments
+from governance.entries import LedgerError, Tail, segments
+from governance.ledger import Record
 from governance.rights import RightsError
 
 PEOPLE = {
