@@ -24,6 +24,8 @@ _ACTS: tuple[type[e.Event], ...] = (
 )  # fmt: skip
 _USES: tuple[type[e.Event], ...] = (e.QueryAnswered, e.DataDownloaded)
 KINDS = frozenset(event.kind for event in (*_ACTS, *_USES))
+# Whose signature is looked at. A use that somebody made up could only take rows away from a grant.
+ACTS = frozenset(event.kind for event in _ACTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from core.institution import Institution, Purpose
 from governance import events as e
 from governance.entries import LedgerError, Statement, Tail, read_head, statement_digest
 from governance.grades import Grade
-from governance.grants import KINDS, Grant, State
+from governance.grants import ACTS, KINDS, Grant, State
 from governance.ledger import Ledger, Receipt, Record
 from governance.signing import SigningKey
 
@@ -79,7 +79,7 @@ class Rights:
         self._forget()
 
     def _forget(self) -> None:
-        self._state, self._tail = State(), Tail(self._ledger.folder, KINDS)
+        self._state, self._tail = State(), Tail(self._ledger.folder, ACTS)
 
     def state(self) -> State:
         """As the ledger is now. LedgerError when it cannot be trusted."""
