@@ -110,8 +110,10 @@ def _version(lakehouse: Lakehouse, contract: Contract, said: dict[str, Any], sco
 
 
 def _written(lakehouse: Lakehouse, name: str, version: int) -> datetime:
-    """When the version was committed, as its commit says."""
+    """When the version was committed, as its commit says; of one whose commit left the log, now."""
     log = lakehouse.tables.path("published", name) / "_delta_log" / f"{version:020d}.json"
+    if not log.exists():
+        return lakehouse.now()
     for line in log.read_text(encoding="utf-8").splitlines():
         if "commitInfo" in (action := json.loads(line)):
             return datetime.fromtimestamp(action["commitInfo"]["timestamp"] / 1000, UTC)
