@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from governance import audit
+from governance.entries import read_head
 from governance.events import QueryAnswered
-from governance.ledger import Ledger, Record, read_head
+from governance.ledger import Ledger, Record
 
 EVENT = QueryAnswered(
     grant="grant-2026-001", view="drug_exposure", version=3, columns=("person_key", "drug_code", "start_date"), rows=120,

@@ -23,8 +23,9 @@ from governance.certificate import (
     write,
 )
 from governance.contract import Contract
+from governance.entries import SYSTEM, Tail
 from governance.events import CertificateIssued, CertificateSuperseded
-from governance.ledger import SYSTEM, Record, Tail
+from governance.ledger import Record
 
 # What a recipient may do is what their agreement says.
 LICENCE = "No open licence: use under a data use agreement only"
@@ -109,8 +110,10 @@ def _version(lakehouse: Lakehouse, contract: Contract, said: dict[str, Any], sco
 
 
 def _written(lakehouse: Lakehouse, name: str, version: int) -> datetime:
-    """When the version was committed, as its commit says."""
+    """When the version was committed, as its commit says; of one whose commit left the log, now."""
     log = lakehouse.tables.path("published", name) / "_delta_log" / f"{version:020d}.json"
+    if not log.exists():
+        return lakehouse.now()
     for line in log.read_text(encoding="utf-8").splitlines():
         if "commitInfo" in (action := json.loads(line)):
             return datetime.fromtimestamp(action["commitInfo"]["timestamp"] / 1000, UTC)
@@ -158,9 +161,13 @@ def _held(lakehouse: Lakehouse, body: dict[str, Any]) -> Contents | None:
     newest = lakehouse.tables.commit(layer, name)
     if newest is None:
         return None
-    if (newest.version, newest.id) == (body["delta_version"], body["commit"]):
-        return contents(lakehouse.tables.arrow(layer, name))  # whatever upkeep did to its files since
+    is_newest = (newest.version, newest.id or "unknown") == (body["delta_version"], body["commit"])
+    version = None if is_newest else body["delta_version"]  # None: whatever upkeep did to its files since
     try:
-        return contents(lakehouse.tables.arrow(layer, name, version=body["delta_version"]))
+        return contents(lakehouse.tables.arrow(layer, name, version=version))
     except Exception:  # each reader has its own words for a version whose log or files are gone
+        if is_newest:
+            raise CertificateError(
+                f"{body['table']}: cannot be read: its files were changed or taken away outside of this software."
+            ) from None
         return None

@@ -13,8 +13,10 @@ from dagster_project.report import write_report
 from dagster_project.resources import Lakehouse
 from dagster_project.run import attended, refresh
 from deid.subject import terms_of_json
+from governance.entries import SYSTEM
 from governance.events import CertificateSuperseded, SubjectErased
-from governance.ledger import SYSTEM, Record
+from governance.ledger import Record
+from governance.signing import write_private
 from governance.traces import Needles, find
 from transforms.bronze import tables
 from transforms.bronze.landing import shown_path
@@ -48,17 +50,19 @@ def erase(lakehouse: Lakehouse, institution: str, patient_id: str, approval: str
     vault = lakehouse.settings.lake / "vault"
     with attended(lakehouse):
         _check_state(lakehouse)
-        needles = _needles(lakehouse, institution, patient_id)
         erased = Erased.add(vault / tables.ERASED_FOLDER, institution, patient_id)
+        kept = vault / tables.ERASED_FOLDER / f"pending-{erased.token(institution, patient_id)}.json"
+        needles = _needles(lakehouse, institution, patient_id, kept)
         lakehouse.on_progress("taking the records out of bronze")
         rows = erase_from_bronze(lakehouse.lake, institution, patient_id, erased)
         if stale(lakehouse):
             lakehouse.on_progress("bringing the tables after bronze up to date")
             refresh(lakehouse)
+        _forget_old_keys(lakehouse, institution, patient_id)
         write_report(lakehouse)
         _forget(lakehouse, needles)
         lakehouse.on_progress("looking for the person in every file")
-        left, scanned = find(lakehouse.settings.lake, needles)
+        left, scanned = find(lakehouse.settings.lake, needles, leave_out=[kept])
         if left:
             shown = ", ".join(sorted({_shown(lakehouse, f) for f in left})[:20])
             raise TracesLeft(
@@ -68,6 +72,7 @@ def erase(lakehouse: Lakehouse, institution: str, patient_id: str, approval: str
         landing = _landing(lakehouse, needles)
         outcome = Outcome(erased.token(institution, patient_id), rows, scanned, landing)
         _record(lakehouse, institution, approval, outcome)
+        kept.unlink()
     return outcome
 
 
@@ -79,30 +84,47 @@ def _check_state(lakehouse: Lakehouse) -> None:
         )
 
 
-def _needles(lakehouse: Lakehouse, institution: str, patient_id: str) -> Needles:
-    """What to look for afterwards. A person key that another institution's record shares is not theirs alone."""
+def _needles(lakehouse: Lakehouse, institution: str, patient_id: str, kept: Path) -> Needles:
+    """What to look for afterwards. Kept in the vault until the proof is done: a repetition could not know it any more."""
+    if kept.exists():
+        return Needles.of_json(kept.read_text(encoding="utf-8"))
+    found = _known_of(lakehouse, institution, patient_id)
+    kept.unlink(missing_ok=True)
+    write_private(kept, found.to_json())
+    return found
+
+
+def _known_of(lakehouse: Lakehouse, institution: str, patient_id: str) -> Needles:
+    """Identifiers and pseudonyms that are the person's alone: a person key that another record shares is not."""
+    own = {lakehouse.keys.subject_key(institution, patient_id)}
     if not lakehouse.tables.exists("vault", "identity"):
-        return Needles(institution, patient_id, (), (lakehouse.keys.subject_key(institution, patient_id),))
+        return Needles(institution, patient_id, (), tuple(own))
     columns = ("institution", "patient_id", "subject_key", "person_key", "known")
-    quoted = patient_id.replace("'", "''")
-    where = f"institution = '{institution}' AND patient_id = '{quoted}'"
-    found = lakehouse.tables.arrow("vault", "identity", columns=columns, where=where).to_pylist()
-    pseudonyms = {lakehouse.keys.subject_key(institution, patient_id)}
-    identifiers: set[str] = set()
-    for row in found:
-        everybody = lakehouse.tables.arrow("vault", "identity", columns=("known", "patient_id"), where=f"NOT ({where})")
-        of_others = "\n".join(str(k) for k in everybody["known"].to_pylist())
-        identifiers |= {t for t in _identifiers(row["known"]) if t not in of_others}
-        shared = lakehouse.tables.arrow(
-            "vault", "identity", columns=("patient_id",), where=f"person_key = '{row['person_key']}'"
-        )
-        pseudonyms |= {row["subject_key"]} | ({row["person_key"]} if shared.num_rows == 1 else set())
-    return Needles(institution, patient_id, tuple(sorted(identifiers)), tuple(sorted(pseudonyms)))
+    people = lakehouse.tables.arrow("vault", "identity", columns=columns).to_pylist()
+    mine = [p for p in people if (p["institution"], p["patient_id"]) == (institution, patient_id)]
+    others = [p for p in people if p not in mine]
+    shared, of_others = {p["person_key"] for p in others}, "\n".join(str(p["known"]) for p in others)
+    own |= {p["subject_key"] for p in mine} | ({p["person_key"] for p in mine} - shared)
+    if lakehouse.tables.exists("vault", "rekey"):
+        for old in lakehouse.tables.arrow("vault", "rekey").to_pylist():
+            if (old["institution"], old["patient_id"]) == (institution, patient_id):
+                own.add(old["old_subject_key"])
+    identifiers = {t for p in mine for t in _identifiers(p["known"]) if t not in of_others}
+    return Needles(institution, patient_id, tuple(sorted(identifiers)), tuple(sorted(own)))
 
 
 def _identifiers(known: str | None) -> list[str]:
     """Numbers and addresses of the person; names and dates are other people's too."""
     return [term.text for term in terms_of_json(known or "[]") if term.entity in ("ID", "PHONE", "EMAIL", "ACCOUNT")]
+
+
+def _forget_old_keys(lakehouse: Lakehouse, institution: str, patient_id: str) -> None:
+    """vault/rekey says which keys the person had before a rotation."""
+    lake = lakehouse.lake
+    if lake.exists("vault", "rekey"):
+        gone = lake.spark.createDataFrame([(institution, patient_id)], "institution string, patient_id string")
+        had = lake.commit("vault", "rekey")
+        lake.remove("vault", "rekey", gone, on=("institution", "patient_id"), made_from=had.made_from if had else {})
 
 
 def _forget(lakehouse: Lakehouse, needles: Needles) -> None:

@@ -13,8 +13,9 @@ from dagster_project.report import check_report
 from dagster_project.resources import Lakehouse
 from deid import report
 from governance.certificate import load
+from governance.entries import SYSTEM, Entry, Tail
 from governance.events import GrantExpired, ReleaseSigned
-from governance.ledger import SYSTEM, Entry, Record, Tail
+from governance.ledger import Record
 from governance.rights import View
 from governance.signing import SigningKey
 

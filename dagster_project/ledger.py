@@ -16,8 +16,9 @@ from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
 from deid import report, stage
 from governance import audit
+from governance.entries import SYSTEM, Entry, Tail, read_head
 from governance.events import BatchRegistered, Event, PolicyChanged, ReportWritten, VersionPublished
-from governance.ledger import SYSTEM, Entry, Record, Tail, read_head
+from governance.ledger import Record
 from transforms.bronze import tables
 from transforms.bronze.landing import shown_name
 from transforms.tables import Commit

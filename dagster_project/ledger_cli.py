@@ -38,8 +38,8 @@ def show(
     """List what the ledger says: number, time, who, what. Exit code 1 when it is damaged; `lakehouse verify` says where."""
     from collections import deque
 
+    from governance.entries import Entry, Tail
     from governance.events import EVENTS
-    from governance.ledger import Entry, Tail
 
     if kind is not None and kind not in EVENTS:
         raise ConfigError(f"--kind {kind}: there is no such kind of entry. Known: {', '.join(sorted(EVENTS))}.")
@@ -121,7 +121,7 @@ def verify(
     does not hold; 2: bad usage.
     """
     from dagster_project.ledger import check
-    from governance.ledger import LedgerError
+    from governance.entries import LedgerError
 
     lakehouse = _lakehouse(lake)
     if certificate is not None:

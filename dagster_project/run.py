@@ -23,7 +23,7 @@ from dagster_project.resources import Lakehouse
 from dagster_project.settings import child_environment, dagster_home, java_home
 from transforms.bronze.ingest import new_batches
 from transforms.bronze.landing import Batch
-from transforms.bronze.tables import known_batches, unfinished
+from transforms.bronze.tables import check_erased, known_batches, unfinished
 from transforms.lake import check_writable
 from transforms.session import check_java
 
@@ -87,7 +87,9 @@ def run(lakehouse: Lakehouse, replace: frozenset[str] = frozenset()) -> Outcome:
         if not fresh_lake:
             known = known_batches(lakehouse.lake)
             new = _readable(lakehouse, lakehouse.settled(new_batches(landed, known, replace)))
-        if not new and unfinished(lakehouse.lake) is None and not stale(lakehouse):
+        begun = unfinished(lakehouse.lake)
+        check_erased(begun)
+        if not new and begun is None and not stale(lakehouse):
             settle(lakehouse)  # what a run that was cut off at its very end did not record
             return Outcome((), False)
         assert lakehouse.keys, "made before the first record is read, so that a lake without keys fails here"

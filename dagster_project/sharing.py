@@ -77,7 +77,7 @@ class Sharing:
             else:
                 why = decision.reason or why
         if not views:
-            raise _refused(why)
+            raise _refused(why, grant)
         ends = datetime.combine(said.expires, time(), UTC)
         return Entitlement(grant, said.recipient, ends, views)
 
@@ -126,7 +126,7 @@ class Sharing:
         view = view_of(self._lakehouse, event.view)
         decision = self._lakehouse.rights.use(event, view, now=self._lakehouse.now())
         if decision.reason:
-            raise _refused(decision.reason)
+            raise _refused(decision.reason, event.grant)
 
     def _logged(self, access: Access) -> None:
         """A line a request, and in the ledger each refusal of a grant that exists."""
@@ -142,8 +142,8 @@ class Sharing:
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
-def _refused(reason: r.Refusal) -> Refused:
-    return Refused(_REASON.get(reason, "not_granted"), f"{r.REASONS[reason]}. `lakehouse grant show` says more.")
+def _refused(reason: r.Refusal, grant: str) -> Refused:
+    return Refused(_REASON.get(reason, "not_granted"), f"{r.REASONS[reason]}. `lakehouse grant show` says more.", grant)
 
 
 def _grant_key(vault: Path) -> bytes:

@@ -15,8 +15,8 @@ from typing import Any, Literal
 import msgspec
 
 from governance.canonical import canonical, digest, instant
+from governance.entries import START, Head, LedgerError, Line, parse_line, segments
 from governance.events import KeyRotated, LedgerOpened, parse
-from governance.ledger import START, Head, LedgerError, Line, parse_line, segments
 from governance.merkle import Tree, consistency_proof, inclusion_proof, leaf_hash
 from governance.signing import SigningKey, is_signed, key_id_of
 

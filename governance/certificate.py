@@ -17,7 +17,7 @@ import pyarrow as pa
 from core.errors import LakehouseError
 from governance.canonical import canonical, digest, instant
 from governance.contract import Contract
-from governance.ledger import Entry
+from governance.entries import Entry
 from governance.signing import SigningKey, is_signed, key_id_of
 
 METHOD = "rows-sha256-sorted-1"

@@ -1,25 +1,19 @@
-"""Who may see what: people, requests, agreements and grants, as the ledger says at the moment of asking.
-
-Nothing of it is kept anywhere else. A person signs what they do with a key of their own; an event that is not signed by
-its actor, or that was not allowed when it was made, counts for nothing, whoever wrote it into the ledger.
-
-    request -> two reviews (two organisations, neither the requester's) -> signatures under one agreement
-    (the recipient's, and of every institution whose data it is) -> grant -> revoked or expired
-"""
+"""Whether something may be done now, by what the ledger says at the moment of asking. Nothing of it is kept anywhere else."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from core.errors import LakehouseError
 from core.institution import Institution, Purpose
 from governance import events as e
-from governance.canonical import digest
+from governance.entries import LedgerError, Statement, Tail, read_head, statement_digest
 from governance.grades import Grade
-from governance.ledger import Entry, Ledger, LedgerError, Receipt, Record, Statement, Tail, read_head, statement_digest
-from governance.signing import SigningKey, is_signed
+from governance.grants import ACTS, KINDS, Grant, State
+from governance.ledger import Ledger, Receipt, Record
+from governance.signing import SigningKey
 
 Refusal = Literal[
     "ledger_damaged", "unknown_grant", "revoked", "not_started", "expired", "view_not_granted", "column_not_published",
@@ -39,12 +33,15 @@ REASONS: dict[Refusal, str] = {
     "source_not_authorised": "an institution whose data is in the view does not authorise this use (data_use in its file)",
     "too_many_rows": "the grant's rows are used up",
 }
+<<<<<<< HEAD
 _ACTS: tuple[type[e.Event], ...] = (
     e.PersonRegistered, e.PersonRemoved, e.AccessRequested, e.RequestReviewed, e.AgreementSigned, e.GrantIssued, e.ProfileIssued,
     e.GrantRevoked, e.ReleaseSigned,
 )  # fmt: skip
 _USES: tuple[type[e.Event], ...] = (e.QueryAnswered, e.DataDownloaded)
 _KINDS = frozenset(event.kind for event in (*_ACTS, *_USES))
+=======
+>>>>>>> ledger
 
 
 class RightsError(LakehouseError):
@@ -54,6 +51,7 @@ class RightsError(LakehouseError):
 
 
 @dataclass(frozen=True, slots=True)
+<<<<<<< HEAD
 class Person:
     """Somebody who can act, as the registrar entered them; one who was removed can do nothing, and stays known."""
 
@@ -117,6 +115,8 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+=======
+>>>>>>> ledger
 class View:
     """A published view as its contract and certificate have it: what a check compares a grant with."""
 
@@ -147,6 +147,7 @@ class Decision:
         return max(0, self.grant.request.said.max_rows - self.grant.rows_used) if self.grant else 0
 
 
+<<<<<<< HEAD
 class State:
     """People, requests and grants: what the entries of a ledger add up to, one after the other."""
 
@@ -344,6 +345,8 @@ _RULE_OF: dict[type[e.Event], _Rule] = {
 }
 
 
+=======
+>>>>>>> ledger
 class Rights:
     """The rights of one ledger. Every question reads what was added since the last one: nothing is remembered past it."""
 
@@ -353,7 +356,7 @@ class Rights:
         self._forget()
 
     def _forget(self) -> None:
-        self._state, self._tail = State(), Tail(self._ledger.folder, _KINDS)
+        self._state, self._tail = State(), Tail(self._ledger.folder, ACTS)
 
     def state(self) -> State:
         """As the ledger is now. LedgerError when it cannot be trusted. Many threads may ask at once."""
@@ -364,7 +367,7 @@ class Rights:
         try:
             head = read_head(self._ledger.vault)  # first, so that the ledger is never behind it
             for entry in self._tail.new():
-                if entry.kind in _KINDS:
+                if entry.kind in KINDS:
                     self._state.take(entry, self._tail.id)
             self._tail.check_there()
             if head and (self._tail.seq < head.size or self._tail.id != head.ledger):
@@ -383,7 +386,7 @@ class Rights:
             state = self.state()
             if why := state.refusal(actor, event, at):
                 raise RightsError(f"{event.kind}: {why}. Nothing was recorded.")
-            if state._key_of(actor, event) != key.public_key:
+            if state.key_of(actor, event) != key.public_key:
                 raise RightsError(
                     f"{event.kind}: the key is not the one that {actor} is registered with. Nothing was recorded."
                 )
@@ -454,15 +457,3 @@ def decide(
 def _authorises(institution: Institution | None, said: e.AccessRequested, grade: Grade) -> bool:
     uses = institution.data_use if institution else ()
     return any(u.purpose == said.purpose and grade <= Grade(u.grade) and said.country in u.countries for u in uses)
-
-
-def _is_by_actor(public_key: str, entry: Entry, ledger: str) -> bool:
-    said = entry.statement
-    if said is None or said.public_key != public_key:
-        return False
-    claim = {"ledger": ledger, "actor": entry.actor, "kind": entry.kind, "body": entry.body, "time": entry.time}
-    return is_signed(said.public_key, "statement", digest(claim), said.signature)
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()

@@ -5,10 +5,12 @@ found is kept: the outcome is paths.
 """
 
 import gzip
+import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 _LEAST_LENGTH = 8  # shorter ids are words and numbers of others
 _STATS = 32  # as many characters of a text stand in the log of a table as its least or greatest value
@@ -23,6 +25,14 @@ class Needles:
     patient_id: str
     identifiers: tuple[str, ...] = ()
     pseudonyms: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, text: str) -> "Needles":
+        said = json.loads(text)
+        return cls(said["institution"], said["patient_id"], tuple(said["identifiers"]), tuple(said["pseudonyms"]))
 
     def pattern(self) -> str:
         """As a regular expression of RE2 (DuckDB) and of Python. An id is looked for as a reference or in its own columns."""

@@ -47,7 +47,11 @@ class Lake(Tables):
 
     def added_since(self, layer: str, name: str, version: int) -> DataFrame:
         """The rows of an append-only table that came with the commits after `version`."""
-        feed = self.spark.read.format("delta").option("readChangeFeed", "true").option("startingVersion", version + 1)
+        feed = (
+            self.spark.read.format("delta")
+            .option("readChangeFeed", "true")
+            .option("startingVersion", self._first_after(layer, name, version))
+        )
         return feed.load(str(self.path(layer, name))).drop("_change_type", "_commit_version", "_commit_timestamp")
 
     def append(

@@ -100,6 +100,15 @@ class Tables:
         rows = info.get("operationMetrics", {}).get("numOutputRows") if is_whole else None
         return Commit(int(versions[-1].stem), made_from, None if rows is None else int(rows), info.get("txnId", ""))
 
+    def _first_after(self, layer: str, name: str, version: int) -> int:
+        """The first commit after `version` that the log has: `forget` leaves the later ones, which changed no row."""
+        oldest = min((self.path(layer, name) / "_delta_log").glob("[0-9]*.json"))
+        if int(oldest.stem) > version + 1:
+            made_from = json.loads(_info(oldest).get("userMetadata") or "{}")
+            if UPKEEP in made_from and made_from[UPKEEP]["version"] <= version:
+                return int(oldest.stem)
+        return version + 1
+
     def files_since(self, layer: str, name: str, version: int) -> list[str] | None:
         """The names of the files that commits after `version` brought; None where the log does not go back so far.
 

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from core.errors import LandingError, ReconcileError
+from core.errors import LandingError
 from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.ledger import register_batches
 from dagster_project.partitions import BATCHES, ONE_RUN
@@ -72,10 +72,7 @@ def _wanted(
             " again, or run the batches that are there."
         )
     new = lakehouse.settled(new_batches(landed, known, replace))
-    if begun and begun.kind == "erase":
-        raise ReconcileError(
-            f"{begun.institution}: an erasure was cut off. Repeat `lakehouse erase` as it was given: it goes on from there."
-        )
+    tables.check_erased(begun)
     if begun and not any(begun.is_of(b.institution, b.id) for b in new):
         raise LandingError(
             f"{begun.institution}|{begun.batch_id}: a run that was cut off left it half loaded. Run it together with the"

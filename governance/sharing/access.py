@@ -15,11 +15,15 @@ Reason = Literal[
 
 
 class Refused(LakehouseError):
-    """The gateway says no. `reason` is from a closed list; the message names the next step and no value."""
+    """The gateway says no. `reason` is from a closed list; the message names the next step and no value.
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    `grant`: whose refusal it is, where that is known.
+    """
+
+    def __init__(self, reason: Reason, message: str, grant: str = "") -> None:
         super().__init__(message)
         self.reason: Reason = reason
+        self.grant = grant
 
 
 @dataclass(frozen=True, slots=True)

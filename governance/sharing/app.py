@@ -149,6 +149,8 @@ async def _logged(request: Request, call: Callable[[Request], Awaitable[Response
 async def _refused(request: Request, error: Exception) -> Response:
     reason: Reason = error.reason if isinstance(error, Refused) else "question_refused"
     request.state.seen["reason"] = reason
+    if isinstance(error, Refused) and error.grant:
+        request.state.seen["grant"] = error.grant
     headers = {"WWW-Authenticate": "Bearer"} if _STATUS[reason] == 401 else {}
     if reason == "too_many_requests":
         headers["Retry-After"] = "60"

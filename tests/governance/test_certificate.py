@@ -18,7 +18,7 @@ from governance.certificate import (
     write,
 )
 from governance.contract import load_contract
-from governance.ledger import Entry
+from governance.entries import Entry
 from governance.signing import SigningKey
 
 ROWS = pa.table(

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from governance import audit
 from governance.canonical import canonical
+from governance.entries import LedgerError, Tail, parse_line, read_head, segments
 from governance.events import (
     EVENTS,
     BatchRegistered,
@@ -22,7 +23,7 @@ from governance.events import (
     QueryAnswered,
     ReportWritten,
 )
-from governance.ledger import Ledger, LedgerError, Record, Tail, parse_line, read_head, segments
+from governance.ledger import Ledger, Record
 from governance.merkle import is_consistent, is_included, leaf_hash
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

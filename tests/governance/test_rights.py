@@ -7,8 +7,9 @@ import pytest
 
 from core.institution import DataUse, Institution
 from governance import events as e
+from governance.entries import Statement, segments, statement_digest
 from governance.grades import Grade
-from governance.ledger import Ledger, Record, Statement, segments, statement_digest
+from governance.ledger import Ledger, Record
 from governance.rights import Refusal, Rights, RightsError, View
 from governance.signing import SigningKey
 

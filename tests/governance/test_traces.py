@@ -1,6 +1,7 @@
 """Somebody who was erased is looked for in every file, and not taken for others whose ids are alike."""
 
 import gzip
+import json
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -68,3 +69,11 @@ def test_a_long_id_is_found_cut_off_as_logs_have_it(tmp_path):
     said = f'{{"stats":"minValues resource {UUID[:32]}"}}'.encode()
     assert held(tmp_path, said, Needles("clinic", UUID), name="0.json")
     assert not held(tmp_path, said.replace(b"08ac", b"18ac"), Needles("clinic", UUID), name="0.json")
+
+
+@pytest.mark.parametrize("number", ["+1 (555) 010-9999", "wang.fang+x@example.org", "住院号 2026-0001#7", "a_b~c&d|e"])
+def test_identifiers_are_taken_as_they_are_written(tmp_path, number):
+    needles = Needles("clinic", "p1", (number,))
+    assert held(tmp_path, {"raw": [f'{{"value":"{number}"}}', "x"]}, needles)
+    assert not held(tmp_path, {"raw": [f'{{"value":"{number[:-1]}"}}', "x"]}, needles)
+    assert Needles.of_json(json.dumps(needles.to_json())) == needles

@@ -10,6 +10,7 @@ from pipeline import planted
 from pipeline.conftest import lakehouse_on
 
 from core.errors import ConfigError
+from governance.entries import Tail
 
 pytestmark = pytest.mark.pipeline
 
@@ -105,6 +106,26 @@ def test_a_second_run_changes_nothing(ran, tmp_path):
     lakehouse, outcome, before = rerun(ran, tmp_path)
     assert not outcome.changed
     assert versions(lakehouse) == before
+    assert [e.seq for e in Tail(lakehouse.ledger.folder).new()] == [
+        e.seq for e in Tail(ran.lakehouse.ledger.folder).new()
+    ]
+
+
+def test_what_happened_is_in_the_ledger_once_and_what_was_published_is_certified(ran):
+    from dagster_project import certificates, ledger
+
+    ran_ledger, said = ran.lakehouse.ledger, [(e.kind, e.body) for e in Tail(ran.lakehouse.ledger.folder).new()]
+    rows = ran.lake.read("bronze", "batch").collect()
+    registered = [body for kind, body in said if kind == "batch_registered"]
+    assert len(registered) == len({(r.institution, r.batch_id) for r in rows})
+    assert sum(b["read"] for b in registered) == sum(r.read for r in rows)
+    kinds = [kind for kind, _ in said]
+    assert kinds.count("report_written") == 1
+    assert kinds.count("version_published") == kinds.count("certificate_issued") == 3
+    assert ledger.check(ran.lakehouse, []).found == 0
+    for file in certificates.folder_of(ran.lakehouse).glob("*.json"):
+        assert "valid; content recomputed and equal" in certificates.check(ran.lakehouse, file)[0]
+    assert ran_ledger.vault.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_withdrawn_consent_removes_the_person_and_touches_nobody_else(ran, tmp_path):

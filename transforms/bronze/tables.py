@@ -73,6 +73,14 @@ def unfinished(lake: Lake) -> Operation | None:
     return Operation.parse(begun.made_from["operation"])
 
 
+def check_erased(begun: Operation | None) -> None:
+    """ReconcileError when what was begun and not ended is an erasure: only who asked for it knows of whom."""
+    if begun and begun.kind == "erase":
+        raise ReconcileError(
+            f"{begun.institution}: an erasure was cut off. Repeat `lakehouse erase` as it was given: it goes on from there."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What bronze/batch says of a batch that is complete."""
