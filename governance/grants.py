@@ -19,8 +19,8 @@ from governance.grades import Grade
 from governance.signing import is_signed
 
 _ACTS: tuple[type[e.Event], ...] = (
-    e.PersonRegistered, e.PersonRemoved, e.AccessRequested, e.RequestReviewed, e.AgreementSigned, e.GrantIssued, e.GrantRevoked,
-    e.ReleaseSigned,
+    e.PersonRegistered, e.PersonRemoved, e.AccessRequested, e.RequestReviewed, e.AgreementSigned, e.GrantIssued, e.ProfileIssued,
+    e.GrantRevoked, e.ReleaseSigned,
 )  # fmt: skip
 _USES: tuple[type[e.Event], ...] = (e.QueryAnswered, e.DataDownloaded)
 KINDS = frozenset(event.kind for event in (*_ACTS, *_USES))
@@ -71,12 +71,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What somebody may do. It holds from `starts` until the end of the day before `expires` (UTC)."""
+    """What somebody may do. It holds from `starts` until the end of the day before `expires` (UTC).
+
+    `token_sha256`: of the token that its readers show, None as long as none was made.
+    """
 
     id: str
     request: Request
     is_revoked: bool = False
     rows_used: int = 0
+    token_sha256: str | None = None
 
     def state(self, now: datetime) -> Literal["revoked", "not_started", "expired", "active"]:
         if self.is_revoked:
@@ -217,6 +221,15 @@ class State:
             return f"{by.organisation} is no party of its agreement"
         return None
 
+    def gives_token(self, by: Person, event: e.Event, at: datetime) -> str | None:
+        assert isinstance(event, e.ProfileIssued)
+        grant = self.grants.get(event.grant)
+        if grant is None or grant.state(at) not in ("active", "not_started"):
+            return f"grant {event.grant} {'does not exist' if grant is None else 'is ' + grant.state(at)}"
+        if "compliance" not in by.roles and by.organisation != grant.request.organisation:
+            return f"{by.organisation} is not the recipient of the grant"
+        return None
+
     def signs(self, by: Person, event: e.Event, at: datetime) -> str | None:
         return None
 
@@ -241,6 +254,8 @@ class State:
             case e.GrantIssued():
                 request = self.requests[event.request] = replace(self.requests[event.request], grant=event.grant)
                 self.grants[event.grant] = Grant(event.grant, request)
+            case e.ProfileIssued():
+                self.grants[event.grant] = replace(self.grants[event.grant], token_sha256=event.token_sha256)
             case e.GrantRevoked():
                 self.grants[event.grant] = replace(self.grants[event.grant], is_revoked=True)
 
@@ -257,6 +272,7 @@ _ROLE_OF: dict[type[e.Event], frozenset[str]] = {
     e.RequestReviewed: frozenset({"reviewer"}),
     e.AgreementSigned: frozenset({"recipient", "controller"}),
     e.GrantIssued: frozenset({"compliance"}),
+    e.ProfileIssued: frozenset({"compliance", "recipient"}),
     e.GrantRevoked: frozenset({"compliance", "controller", "recipient"}),
     e.ReleaseSigned: frozenset({"compliance"}),
 }
@@ -266,6 +282,7 @@ _RULE_OF: dict[type[e.Event], _Rule] = {
     e.RequestReviewed: State.reviews,
     e.AgreementSigned: State.agrees,
     e.GrantIssued: State.issues,
+    e.ProfileIssued: State.gives_token,
     e.GrantRevoked: State.revokes,
     e.ReleaseSigned: State.signs,
 }
