@@ -7,6 +7,7 @@ from transforms.silver import fhirpath as f
 from transforms.silver.expression import Expressions, Scope
 from transforms.silver.fhirpath import PathError
 from transforms.silver.operators import alike, union
+from transforms.silver.quantities import canonical_unit, canonical_value
 from transforms.silver.shape import EMPTY, Value, as_list, boolean, item, present, storage, text
 
 
@@ -326,6 +327,8 @@ FUNCTIONS: dict[str, tuple[int, int, _Function]] = {  # name: (fewest arguments,
     "extension": (1, 1, _extension),
     "getResourceKey": (0, 0, _resource_key),
     "getReferenceKey": (0, 1, _reference_key),
+    "canonicalValue": (0, 0, lambda use: canonical_value(use.at, use.base, use.position)),  # ours
+    "canonicalUnit": (0, 0, lambda use: canonical_unit(use.at, use.base, use.position)),  # ours
     "lowBoundary": (0, 0, _boundary),
     "highBoundary": (0, 0, _boundary),
     "join": (0, 1, _join),

@@ -8,6 +8,8 @@ An instant is read only with its offset, so that the time zone of the session ne
 
 import duckdb
 
+from transforms.silver import units
+
 _DAY = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?"
 _ZONE = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)"
@@ -65,3 +67,5 @@ def define(connection: duckdb.DuckDBPyConnection) -> None:
     for line in MACROS.splitlines():
         if line:
             connection.execute(f"CREATE OR REPLACE MACRO {line}")
+    for statement in units.definitions():
+        connection.execute(statement)
