@@ -10,7 +10,7 @@ from dagster_project.residual import SCAN
 from deid import stage
 from expectations.evaluate import RESULT_COLUMNS
 from transforms.bronze import completeness, tables
-from transforms.silver.view import ANSI, GRADE
+from transforms.silver.view import ANSI, GRADE, UNIT, UNIT_COLUMN
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
 # Tables whose rows are not for analysts: what one row is, and the columns as the code declares them.
@@ -61,11 +61,13 @@ def lines() -> Iterator[str]:
     for view in VIEWS.values():
         yield from ("", f"## silver/{view.name}", "", view.description, "")
         yield "Begins with `institution`, `subject_key`, `person_key` (carried from deid/resource)."
-        yield from ("", "| column | type | grade | meaning 含义 |", "|---|---|---|---|")
+        yield from ("", "| column | type | unit | grade | meaning 含义 |", "|---|---|---|---|---|")
         for column in view.columns:
             kind = column.tagged(ANSI) or column.type or "string"
             kind = f"array of {kind}" if column.collection else kind
-            yield f"| {column.name} | {kind} | {column.tagged(GRADE)} | {_cell(column.description or '')} |"
+            unit = column.tagged(UNIT) or (f"see {by}" if (by := column.tagged(UNIT_COLUMN)) else "")
+            said = _cell(column.description or "")
+            yield f"| {column.name} | {kind} | {unit} | {column.tagged(GRADE)} | {said} |"
     for contract in CONTRACTS.values():
         yield from ("", f"## gold/{contract.view}, published/{contract.grade.value}/{contract.view}", "")
         yield f"{contract.title.en} {contract.title.zh}. {contract.description.en} {contract.description.zh}"

@@ -1,6 +1,7 @@
 """A ViewDefinition file. Closed and frozen: an unknown key is a mistake. Source: https://sql-on-fhir.org/ig/2.0.0
 
-The tags of ours: `lakehouse/grade` (L1 to L5) says who may see a column, `lakehouse/part` what of a FHIR date it is.
+The tags of ours: `lakehouse/grade` (L1 to L5) says who may see a column, `lakehouse/part` what of a FHIR date it is,
+`lakehouse/unit` the UCUM unit of a number, `lakehouse/unit-column` the column that holds its unit.
 """
 
 import json
@@ -17,6 +18,7 @@ from core.errors import ConfigError
 
 VIEWS = Path(__file__).with_name("views")
 GRADE, PART, ANSI = "lakehouse/grade", "lakehouse/part", "ansi/type"
+UNIT, UNIT_COLUMN = "lakehouse/unit", "lakehouse/unit-column"
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]*$")
 _SqlName = Annotated[str, Field(pattern=_NAME.pattern)]
 _METADATA = (
@@ -155,14 +157,19 @@ class ViewDefinition:
         return tuple(c for s in self.document.select for c in _columns(s))
 
     @property
+    def every_column(self) -> tuple[Column, ...]:
+        """With those of all branches of a unionAll."""
+        return tuple(c for s in self.document.select for c in _columns(s, None))
+
+    @property
     def where(self) -> str:
         return str(self.file) if self.file else f"view {self.name!r}"
 
 
-def _columns(select: Select) -> Iterator[Column]:
+def _columns(select: Select, branches: int | None = 1) -> Iterator[Column]:
     yield from select.column
-    for inner in (*select.select, *select.unionAll[:1]):
-        yield from _columns(inner)
+    for inner in (*select.select, *select.unionAll[:branches]):
+        yield from _columns(inner, branches)
 
 
 def parse_view(source: dict[str, Any], file: Path | None = None) -> ViewDefinition:
@@ -206,12 +213,19 @@ def load_view(file: Path) -> ViewDefinition:
 
 
 def load_views(folder: Path = VIEWS) -> dict[str, ViewDefinition]:
-    """Every view of a folder by name. ViewError lists the mistakes of all of them."""
+    """Every view of a folder by name. ViewError lists the mistakes of all of them.
+
+    Those of this repository have to be documented (see transforms/silver/documented.py); nobody else's need be.
+    """
+    from transforms.silver.documented import undocumented
+
     views, wrong = {}, []
     for file in sorted(folder.glob("*.json")):
         try:
             view = load_view(file)
             views[view.name] = view
+            if folder == VIEWS:
+                wrong += [f"{file}: {m}" for m in undocumented(view)]
         except ViewError as e:
             wrong.append(str(e))
     if wrong:
