@@ -10,6 +10,8 @@ from quality_rows import AS_OF, ROWS, SHEETS, example, spark_type
 from core import fhir
 from expectations.evaluate import evaluate
 from expectations.sheet import RuleSheet
+from transforms.silver.runner import CARRIED
+from transforms.silver.view import load_views
 
 # rule -> the FHIR element whose required code list it repeats. `fhir.resources` ends a long list with "+".
 FHIR_CODES = {
@@ -20,6 +22,13 @@ FHIR_CODES = {
         ("diagnostic_report", "status"), ("document_reference", "status"), ("immunization", "status"),
         ("consent", "status"), ("adverse_event", "actuality"), ("location", "status"), ("research_study", "status"),
         ("research_subject", "status"), ("group", "type"), ("allergy_intolerance", "criticality"),
+        ("medication_statement", "status"), ("medication", "status"), ("service_request", "status"),
+        ("service_request", "intent"), ("service_request", "priority"), ("specimen", "status"),
+        ("imaging_study", "status"), ("device", "status"), ("care_plan", "status"), ("care_plan", "intent"),
+        ("care_team", "status"), ("family_member_history", "status"), ("questionnaire_response", "status"),
+        ("coverage", "status"), ("claim", "status"), ("claim", "use"), ("explanation_of_benefit", "status"),
+        ("explanation_of_benefit", "use"), ("explanation_of_benefit", "outcome"), ("related_person", "gender"),
+        ("list", "status"), ("list", "mode"), ("appointment", "status"), ("episode_of_care", "status"),
     )
 } | {"patient_gender_is_administrative": ("Patient", "gender")}  # fmt: skip
 # Code lists that fhir.resources does not have, from the value sets named in the rules.
@@ -68,6 +77,15 @@ def test_the_gold_sheets_name_columns_of_the_contracts():
         if sheet.layer == "gold":
             promised = yaml.safe_load((contracts / f"{sheet.table}.yaml").read_text(encoding="utf-8"))["columns"]
             assert {c for r in sheet.rules for c in r.args.columns()} <= set(promised), name
+
+
+def test_every_view_has_a_sheet_that_names_its_columns():
+    views = load_views()
+    sheets = {sheet.table: sheet for sheet in SHEETS.values() if sheet.layer == "silver"}
+    assert set(sheets) == set(views)
+    for table, sheet in sheets.items():
+        columns = {*CARRIED, *(c.name for c in views[table].columns)}
+        assert {c for r in sheet.rules for c in r.args.columns()} <= columns, table
 
 
 @pytest.mark.spark
