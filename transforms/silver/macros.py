@@ -63,7 +63,7 @@ fhir_date_less(a, b) AS CASE WHEN fhir_grain(a) = fhir_grain(b) THEN fhir_instan
 
 
 def define(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the macros known to a connection."""
+    """Makes the macros known to a connection, and those of transforms/silver/units."""
     for line in MACROS.splitlines():
         if line:
             connection.execute(f"CREATE OR REPLACE MACRO {line}")

@@ -2,7 +2,7 @@
 
 `ucum.csv` holds the codes, one row a unit: canonical value = (value - offset) x numerator / denominator (generate.py says
 where it is from). `spellings.csv` is kept by hand: what people write instead of UCUM, only where it can mean one thing.
-A unit that is in neither has no canonical form; nothing is guessed. docs/units.md is for those who use the columns.
+A unit that is in neither has no canonical form; nothing is guessed. docs/silver.md is for those who use the columns.
 """
 
 import csv
@@ -14,9 +14,9 @@ from transforms.silver.shape import text
 UCUM = "http://unitsofmeasure.org"
 _HERE = Path(__file__).parent
 
-# An annotation at the beginning or in a product names what is counted
-# ({beats}/min); one that is attached to a unit says of what ({FEU}, {creat}) and stays, as the two must not be pooled.
-# One below a fraction line makes it another unit (mL/{breath}), which only ucum.csv may know.
+# An annotation at the beginning or in a product names what is counted ({beats}/min); one that is attached to a unit says of
+# what ({FEU}, {creat}) and stays, as two such must not be pooled. One below a fraction line makes it another unit
+# (mL/{breath}), which only ucum.csv may know.
 # Each list costs planning time wherever a view uses the macros: there are two, of plain strings.
 _MACROS = r"""
 ucum_bare(c) AS coalesce(nullif(regexp_replace(regexp_replace(c, '^\{{[^{{}}]*\}}\.?', ''), '([^/.{{}}])\.?\{{[^{{}}]*\}}', '\1', 'g'), ''), '1')
