@@ -57,6 +57,8 @@ class EnglishAddress(Recognizer):
     )  # fmt: skip
 
     def judge(self, match: re.Match[str], rule: Rule) -> float:
+        if rule.name == "town":
+            return 0 if _SCALE.match(match.string, match.end()) else float(rule.score)
         if rule.name == "lives in":
             words = match["value"].split()
             is_place = (
@@ -72,4 +74,8 @@ class EnglishAddress(Recognizer):
         return float(rule.score)
 
 
+# "Los Angeles grade B", "Edinburgh Postnatal Depression Scale"
+_SCALE = re.compile(
+    r" (?:(?:[A-Z][a-z]+ ){0,3}(?:Scale|Score|Assessment|Criteria|Classification|Inventory|Questionnaire|Index|Test)|grades?|guidelines?|classification|criteria|scores?|scale|consensus|protocol|stag(?:e|ing)|virus|fever|agar|system|[IVX]+\b|[A-D]\d?\b)"
+)
 _NO_PLACE = frozenset("Dr Mr Mrs Ms Miss Prof The Her His Our My".split())
