@@ -102,7 +102,7 @@ def _in_words(words: _Automaton, folded: str, lower: str) -> Iterator[Hit]:
             continue
         if variant.entity == "NAME" and _is_in_a_word(folded, *span):
             continue
-        if variant.needs_person and not _is_person(folded, *span):
+        if variant.needs_person and not _is_person(folded, *span, is_called=variant.kept > 0):
             continue
         yield Hit(*span, variant.entity, KNOWN, 1.0)
 
@@ -121,13 +121,14 @@ def _is_in_a_word(folded: str, start: int, end: int) -> bool:
     return is_part_of_eponym(folded, start, end) or is_across_words_zh(folded, start, end)
 
 
-def _is_person(folded: str, start: int, end: int) -> bool:
+def _is_person(folded: str, start: int, end: int, *, is_called: bool) -> bool:
+    """`is_called`: a title or the like follows."""
     if begins_word_zh(folded, start, end):
         return False
     before = folded[max(0, start - 8) : start]
     if _BEFORE_PERSON.search(before):
         return True
-    return not (before and is_han(before[-1])) and _AFTER_PERSON.match(folded, end) is not None
+    return not (before and is_han(before[-1])) and (is_called or _AFTER_PERSON.match(folded, end) is not None)
 
 
 def _gaps(text: str) -> Iterator[tuple[int, int]]:

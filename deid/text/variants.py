@@ -8,7 +8,6 @@ from datetime import date
 from deid.subject import KnownTerm
 from deid.text.calendar import write_numeral
 from deid.text.fold import HAN, bare, fold
-from deid.text.lexicon.clinical import NOT_A_NAME_ZH
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
     FUNCTION_WORDS,
@@ -145,7 +144,7 @@ def _alone(word: str) -> Iterator[Variant]:
 def _han_names(name: str) -> Iterator[Variant]:
     if len(name) < 2:
         return
-    yield Variant(name, "NAME", needs_person=_is_word(name))
+    yield Variant(name, "NAME", needs_person=name in HAN_WORDS)
     if "·" in name:
         yield Variant(name.replace("·", ""), "NAME")
         yield from (Variant(p, "NAME") for p in name.split("·") if len(p) > 1)
@@ -166,14 +165,10 @@ def _han_names(name: str) -> Iterator[Variant]:
         )
         yield from (Variant(f, "NAME") for f in (f"老{family}", f"小{family}") if f not in HAN_WORDS)
     if len(given) == 2:
-        yield Variant(given, "NAME", needs_person=_is_word(given))
+        yield Variant(given, "NAME", needs_person=given in HAN_WORDS)
         yield from (Variant(given + title, "NAME", kept=len(title)) for title in ("先生", "女士", "医生"))
     elif len(given) == 1:
         yield from (Variant(f, "NAME") for f in (f"阿{given}", f"小{given}", given * 2) if f not in HAN_WORDS)
-
-
-def _is_word(name: str) -> bool:
-    return name in HAN_WORDS or (len(name) == 2 and name in NOT_A_NAME_ZH)
 
 
 # --- places and organisations -----------------------------------------------------------------------------------------
