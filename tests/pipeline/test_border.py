@@ -81,7 +81,7 @@ def test_a_leak_in_a_record_stops_everything_after_it(lakehouse):
         run(lakehouse_on(lakehouse.settings.lake, lakehouse.settings.landing, lakehouse.settings.institutions))
 
 
-def test_a_leak_in_a_curated_table_is_not_published(lakehouse):
+def test_a_leak_in_a_curated_table_is_not_published_and_what_was_is_withdrawn(lakehouse):
     from dagster_project.run import run
     from dagster_project.verdicts import check_clean
 
@@ -90,10 +90,19 @@ def test_a_leak_in_a_curated_table_is_not_published(lakehouse):
     version = lake.commit("gold", "drug_exposure").version
     with pytest.raises(BlockedByQuality, match="was not scanned"):
         check_clean(lakehouse.research_lake, "gold/drug_exposure", version)
-    before = versions(lake, "published")
+    shown = lake.read("published", "L3/drug_exposure")  # of so few people nothing is: one row, to see it go
+    row = lake.spark.createDataFrame([(None,) * len(shown.columns)], shown.schema)
+    made_from = lake.commit("published", "L3/drug_exposure").made_from
+    lake.replace("published", "L3/drug_exposure", row, made_from=made_from)
+    before, before_rows = versions(lake, "published"), lake.read("gold", "drug_exposure").count()
     with pytest.raises(BlockedByQuality, match="gold/drug_exposure: nobody_is_left"):
         run(lakehouse)
-    assert versions(lake, "published")["published", "L3/drug_exposure"] == before["published", "L3/drug_exposure"]
+    after = versions(lake, "published")
+    assert {table for table in after if after[table] != before[table]} == {("published", "L3/drug_exposure")}
+    assert lake.read("published", "L3/drug_exposure").count() == 0
+    assert lake.commit("published", "L3/drug_exposure").made_from == {"withdrawn": {"phone": before_rows}}
+    page = (lakehouse.settings.lake / "reports" / "deid.json").read_text()
+    assert "drug_exposure" not in {p["view"] for p in json.loads(page)["publications"]}
     with pytest.raises(BlockedByQuality, match=r"identifiers are left in it .*phone"):
         check_clean(lakehouse.research_lake, "gold/drug_exposure", version)
 
