@@ -76,7 +76,6 @@ def run(lakehouse: Lakehouse, replace: frozenset[str] = frozenset()) -> Outcome:
     _check_replaced(lakehouse, landed, replace)
     fresh_lake = not (lakehouse.settings.lake / "bronze" / "batch").is_dir()
     if fresh_lake:
-        preload()  # takes seconds, in which this process waits for Spark
         new = _readable(lakehouse, lakehouse.settled(landed))
         if not new:
             raise LandingError(
@@ -112,7 +111,7 @@ def _readable(lakehouse: Lakehouse, batches: list[Batch]) -> list[Batch]:
 
 
 def _execute(lakehouse: Lakehouse, new: list[str], replace: list[str]) -> None:
-    preload()
+    preload()  # takes seconds, in which this process waits for Spark
     with instance(lakehouse) as dagster:
         if new:
             had = set(dagster.get_dynamic_partitions(BATCHES.name))

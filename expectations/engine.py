@@ -39,7 +39,8 @@ def preload() -> threading.Thread:
         with suppress(Exception):  # raised again, to somebody, by the import in `judge`
             import great_expectations.expectations.core  # noqa: F401
 
-    thread = threading.Thread(target=load, name="import of great_expectations", daemon=True)
+    # No daemon: a process that ends inside the import of a compiled module may abort, and its exit code be lost.
+    thread = threading.Thread(target=load, name="import of great_expectations")
     thread.start()
     return thread
 
