@@ -9,6 +9,7 @@ from dagster_project.assets.silver import VIEWS
 from dagster_project.residual import SCAN
 from deid import stage
 from expectations.evaluate import RESULT_COLUMNS
+from expectations.failing import FAILURE_COLUMNS
 from transforms.bronze import completeness, tables
 from transforms.silver.view import ANSI, GRADE, UNIT, UNIT_COLUMN
 
@@ -47,6 +48,11 @@ _INNER = (
         "governance/quality_result",
         "one row per run, table and rule",
         ", ".join(f"{name} {kind}" for name, kind in RESULT_COLUMNS),
+    ),
+    (
+        "governance/quality_failure",
+        "one row per row that breaks a rule and rule, by its key; the same of bronze, identified, is vault/quality_failure",
+        ", ".join(f"{name} {kind}" for name, kind in FAILURE_COLUMNS),
     ),
 )
 

@@ -23,8 +23,10 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     `severity`: critical blocks everything after the gate, so it is only for what our own pipeline guarantees (keys, the
     border of the de-identified zone, words that our views write); a defect of a hospital's data is major (analyses have
     to know) or minor.
-    `mostly`: share of the judged rows (0 to 1) that have to pass; absent means all. `dimension`: Kahn's conformance,
-    completeness and plausibility (EGEMS 2016;4(1):1244), and timeliness and consistency of GB/T 36344-2018.
+    `quarantine: row`: rows that break this critical rule are kept out of gold, and the others pass the gate; without it a
+    critical rule that fails keeps the whole batch out. `mostly`: share of the judged rows (0 to 1) that have to pass;
+    absent means all. `dimension`: Kahn's conformance, completeness and plausibility (EGEMS 2016;4(1):1244), and
+    timeliness and consistency of GB/T 36344-2018.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,79}$")]
@@ -33,6 +35,7 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     dimension: Dimension
     severity: Severity
     mostly: Annotated[float, Field(gt=0, le=1)] | None = None
+    quarantine: Literal["row"] | None = None
     because: Annotated[str, Field(min_length=10)]
     source: Annotated[str, Field(min_length=3)] | None = None
 
@@ -140,6 +143,7 @@ def _read(file: Path, mistakes: list[str]) -> RuleSheet | None:
             if rules[-1].id in [r.id for r in rules[:-1]]:
                 mistakes.append(f"{where}: id: is given twice in this sheet")
             mistakes += [f"{where}: {m}" for m in _across_the_border(file.parent.name, rules[-1])]
+            mistakes += [f"{where}: {m}" for m in _of_quarantine(file.parent.name, rules[-1])]
     return RuleSheet.model_validate({"layer": file.parent.name, "table": file.stem, "rules": rules, "file": file})
 
 
@@ -149,6 +153,17 @@ def _across_the_border(layer: str, rule: Rule) -> Iterator[str]:
     other = rule.args.references.table
     if (layer == "bronze") != other.startswith("bronze/"):
         yield f"args.references.table: {other} is in another zone than {layer}, and a zone opens no other one"
+
+
+def _of_quarantine(layer: str, rule: Rule) -> Iterator[str]:
+    if rule.quarantine is None:
+        return
+    if layer != "silver":
+        yield "quarantine: only rows of silver can be kept out, because gold reads nothing else"
+    if rule.severity != "critical" or rule.mostly is not None:
+        yield "quarantine: is for a critical rule without `mostly`; others let every row through"
+    if not rule.args.is_row_rule:
+        yield f"quarantine: {rule.expect} is about the whole table, so no row breaks it"
 
 
 def _rule(stanza: dict[str, Any]) -> Rule:
