@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from dagster_project.assets._step import step
 from dagster_project.resources import Lakehouse
+from expectations.context import with_context
 from expectations.evaluate import RESULT_COLUMNS, evaluate, result_rows
 from expectations.frames import References
 from expectations.sheet import RuleSheet, load_sheets
@@ -26,7 +27,7 @@ _PASSES = ("passed", "not_applicable")
 def _spec(sheet: RuleSheet, rule: Any) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         rule.id,
-        asset=dg.AssetKey([sheet.layer, sheet.table]),
+        asset=dg.AssetKey(sheet.asset_path),
         description=rule.because,
         blocking=rule.severity == "critical",
         metadata={"dimension": rule.dimension, "severity": rule.severity},
@@ -45,7 +46,7 @@ def _gate(layer: str, sheets: list[RuleSheet]) -> dg.AssetChecksDefinition:
             lakehouse.tell(context, f"quality/{layer}: {len(found)} rules judged, {failed} failed")
         for r in found:
             yield dg.AssetCheckResult(
-                asset_key=dg.AssetKey([layer, r.table]),
+                asset_key=dg.AssetKey([layer, *r.table.split("/")]),
                 check_name=r.rule_id,
                 passed=r.status in _PASSES,
                 severity=_SEVERITY[r.severity],
@@ -74,7 +75,7 @@ def judge(lakehouse: Lakehouse, sheets: Iterable[RuleSheet], run_id: str) -> lis
         if had := _complete(before, sheet, commit.version):
             standing += had
             continue
-        frame = lake.read(sheet.layer, sheet.table)
+        frame = with_context(sheet, lake.read(sheet.layer, sheet.table), references)
         found = evaluate(sheet, frame, as_of=lakehouse.as_of, read=references, rows=commit.rows)
         new += result_rows(run_id, f"{sheet.layer}/{sheet.table}", commit.version, found, lakehouse.now())
     if new:
