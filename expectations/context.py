@@ -8,8 +8,8 @@ without the other row (no visit, unknown patient) has null there, so that a rule
 |---|---|---|---|
 | patient, encounter, consent | the row of silver/patient, /encounter, /consent | its key | all |
 | request | the order, silver/medication_request | request_key | all |
-| participation | the person in the row's study, all rows of silver/research_subject | study and subject | n_records, n_arms, start and end, consent date |
-| person | all records of the person, silver/patient | person_key | n_records, n_institutions, n_genders, years of birth and death |
+| participation | the person in the row's study, silver/research_subject | study and subject | n_records, n_arms, start, end, consent |
+| person | all records of the person, silver/patient | person_key | how many, of which sexes, years of birth and death |
 | sibling | the pressures of one measurement, silver/observation | observation_key | systolic, diastolic |
 | people | the persons of a published class | institution, sex, age_band | n |
 """
@@ -61,7 +61,9 @@ def with_context(sheet: RuleSheet, frame: "DataFrame", read: Read) -> "DataFrame
         # A published key may be null ("not told"), and then nulls are one class.
         same = F.lit(True)
         for k in on:
-            same = same & (frame[k].eqNullSafe(other[f"key__{k}"]) if relation == "people" else frame[k] == other[f"key__{k}"])
+            same = same & (
+                frame[k].eqNullSafe(other[f"key__{k}"]) if relation == "people" else frame[k] == other[f"key__{k}"]
+            )
         frame = frame.join(other, on=same, how="left").drop(*(f"key__{k}" for k in on))
     return frame
 
@@ -79,7 +81,9 @@ def _row_of(table: str, key: str, by: str) -> Relation:
         other = read(table)
         if other is None:
             return (by,), None
-        return (by,), other.drop(by).withColumn(by, F.col(key)).dropDuplicates([by]) if by != key else other.dropDuplicates([by])
+        return (by,), other.drop(by).withColumn(by, F.col(key)).dropDuplicates(
+            [by]
+        ) if by != key else other.dropDuplicates([by])
 
     return find
 
@@ -97,7 +101,9 @@ def _participation(_: "DataFrame", read: Read) -> "tuple[tuple[str, ...], DataFr
     if subjects is None:
         return on, None
     if consents is None:
-        consented = subjects.withColumn("given_date", F.lit(None).cast("date")).withColumn("given_precision", F.lit(None).cast("string"))
+        consented = subjects.withColumn("given_date", F.lit(None).cast("date")).withColumn(
+            "given_precision", F.lit(None).cast("string")
+        )
     else:
         given = consents.select("consent_key", "given_date", "given_precision").dropDuplicates(["consent_key"])
         consented = subjects.join(given, on="consent_key", how="left")
@@ -134,7 +140,9 @@ def _sibling(_: "DataFrame", read: Read) -> "tuple[tuple[str, ...], DataFrame | 
     other = read("silver/observation")
     if other is None:
         return ("observation_key",), None
-    pressures = other.where("code_system = 'http://loinc.org' AND code IN ('8480-6', '8462-4') AND unit_ucum = 'mm[Hg]'")
+    pressures = other.where(
+        "code_system = 'http://loinc.org' AND code IN ('8480-6', '8462-4') AND unit_ucum = 'mm[Hg]'"
+    )
     return ("observation_key",), pressures.groupBy("observation_key").agg(
         F.max(F.when(F.col("code") == "8480-6", F.col("value"))).alias("systolic"),
         F.max(F.when(F.col("code") == "8462-4", F.col("value"))).alias("diastolic"),
