@@ -97,7 +97,7 @@ def propose(
     from expectations.propose import to_yaml
 
     with console.status("profiling …"):
-        stanzas = propose_for(lakehouse, [s.name for s in selected(tables)])
+        stanzas = propose_for(lakehouse.tables, [s.name for s in selected(tables)])
     out.write_text(to_yaml(stanzas), encoding="utf-8")
     console.print(
         f"{sum(map(len, stanzas.values()))} rules proposed in {out}. Take over what you can give a reason for."

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from expectations.compile import compile_rule
 from expectations.context import with_context
 from expectations.frames import Read
-from expectations.profile import together
 from expectations.sheet import Rule, RuleSheet
 from expectations.vocabulary import ColumnReferences, OneColumn, Rows
 
@@ -161,3 +160,12 @@ def _comparable(frame: "DataFrame", column: str) -> "Column":
 
     kind = dict(frame.dtypes)[column]
     return F.nanvl(F.col(column), F.lit(None).cast("double")) if kind in ("double", "float") else F.col(column)
+
+
+def together(queries: "Sequence[DataFrame]") -> "DataFrame":
+    """A union as a balanced tree: Spark looks through a chain again for every link."""
+    found = list(queries)
+    while len(found) > 1:
+        pairs = [found[n : n + 2] for n in range(0, len(found), 2)]
+        found = [pair[0].unionAll(pair[1]) if len(pair) == 2 else pair[0] for pair in pairs]
+    return found[0]

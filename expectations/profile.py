@@ -6,18 +6,19 @@ OTHER, and a number of rows or of missing values that is smaller is null.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+from typing import Any, NamedTuple
 
 # PCORnet's small cell, as for published counts of L2.
 SMALL = 11
 MOST_BUCKETS = 50
 OTHER = "(other)"
+# Up to so many rows a table is read whole; a larger one a few columns at a time, some 200 MB a million rows.
+SMALL_TABLE, COLUMNS_AT_A_TIME = 100_000, 5
+# Columns -> an Arrow table of them
+Read = Callable[[tuple[str, ...]], Any]
 PROFILE_COLUMNS: tuple[tuple[str, str], ...] = (
     ("layer", "string"),
     ("table", "string"),
@@ -58,16 +59,62 @@ class ColumnProfile:
     buckets: Mapping[str, int] = field(default_factory=dict)
 
 
-def profile(tables: "Mapping[str, DataFrame]") -> dict[str, list[ColumnProfile]]:
-    """The profiles of tables that have a column `institution`, all in one Spark query. People are told by subject_key;
-    where there is none (organisations), each row counts for itself."""
-    queries = [q for name, frame in tables.items() for q in _queries(name, frame)]
-    if not queries:
-        return {}
-    cells: dict[str, list[Cell]] = {name: [] for name in tables}
-    for r in together(queries).collect():
-        cells[r.name].append(Cell(r.institution, r.column, r.bucket, r.n, r.people))
-    return {name: guarded(found) for name, found in cells.items()}
+def profile(columns: Sequence[str], rows: int | None, read: Read) -> list[ColumnProfile]:
+    """The profile of one table, by its columns and how many rows it is known to have.
+
+    `read` gives some columns of all rows as an Arrow table. A table without a column `institution` has no profile. Of a
+    large one only some columns are in memory at a time. People are told by subject_key; where there is none
+    (organisations), each row counts for itself.
+    """
+    if "institution" not in columns:
+        return []
+    who = [c for c in ("institution", "subject_key") if c in columns]
+    with_code = ["code", "unit_ucum"] if {"code", "unit_ucum", "value"} <= set(columns) else []
+    others = [c for c in columns if c not in who]
+    step = len(others) or 1 if rows is not None and rows <= SMALL_TABLE else COLUMNS_AT_A_TIME
+    cells: list[Cell] = []
+    for n in range(0, len(others) or 1, step):
+        some = others[n : n + step]
+        extra = with_code if "value" in some else []
+        cells += _cells(read(tuple(dict.fromkeys([*who, *some, *extra]))), some, is_first=n == 0)
+    return guarded(cells)
+
+
+def _cells(table: Any, columns: Sequence[str], *, is_first: bool) -> list[Cell]:
+    """Counts of some columns, by DuckDB."""
+    import duckdb
+
+    people = "count(DISTINCT subject_key)" if "subject_key" in table.column_names else "0"
+    with duckdb.connect() as db:
+        db.register("t", table)
+        counted = ", ".join(["count(*)", *(f"count({_quoted(c)})" for c in columns)])
+        found = db.sql(f"SELECT institution, {counted} FROM t GROUP BY ALL").fetchall()  # noqa: S608
+        names = ["", *columns]
+        cells = [Cell(i, c, None, n, n) for i, *ns in found for c, n in zip(names, ns, strict=True) if c or is_first]
+        for column, bucket in _buckets_of(table, columns):
+            sql = f"SELECT institution, {column}, {bucket}, count(*), {people} FROM t WHERE {bucket} IS NOT NULL GROUP BY ALL"  # noqa: S608
+            # Rows that nobody is named in (an organisation) are counted themselves.
+            cells += [Cell(i, c, b, n, p or n) for i, c, b, n, p in db.sql(sql).fetchall()]
+    return cells
+
+
+def _buckets_of(table: Any, columns: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(name of the column, what is counted in it) as SQL: codes as they are, values in steps."""
+    import pyarrow as pa
+
+    for c in columns:
+        if _CODED.search(c) and pa.types.is_string(table.schema.field(c).type):
+            yield f"'{c}'", _quoted(c)
+    if "value" in columns and {"code", "unit_ucum"} <= set(table.column_names):
+        step = f"floor(log2(abs(value)) * {STEPS_A_DOUBLING})::BIGINT || '/{STEPS_A_DOUBLING}'"
+        yield (
+            "'value of ' || coalesce(code, '?') || ' ' || coalesce(unit_ucum, '?')",
+            f"CASE WHEN value = 0 THEN '0' WHEN value < 0 THEN '-' || {step} ELSE '2^' || {step} END",
+        )
+
+
+def _quoted(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
 
 
 def guarded(cells: Iterable[Cell]) -> list[ColumnProfile]:
@@ -106,60 +153,3 @@ def profile_rows(table: str, version: int, found: Iterable[ColumnProfile], at: d
     """Rows of governance/quality_profile for one table ("silver/patient") at one Delta version."""
     layer, name = table.split("/", 1)
     return [(layer, name, version, p.institution, p.column, p.rows, p.missing, dict(p.buckets), at) for p in found]
-
-
-def _queries(name: str, frame: "DataFrame") -> "list[DataFrame]":
-    from pyspark.sql import functions as F
-
-    own = [c for c in frame.columns if c != "institution"]
-    present = [F.struct(F.lit(c).alias("column"), F.count(c).alias("n")) for c in own]
-    rows = F.struct(F.lit("").alias("column"), F.count(F.lit(1)).alias("n"))
-    counts = frame.groupBy("institution").agg(F.array(rows, *present).alias("all"))
-    counts = counts.select("institution", F.explode("all").alias("c"))
-    told = [F.lit(name).alias("name"), "institution", F.col("c.column").alias("column")]
-    queries = [
-        counts.select(
-            *told, F.lit(None).cast("string").alias("bucket"), F.col("c.n").alias("n"), F.col("c.n").alias("people")
-        )
-    ]
-    if coded := _coded(frame):
-        who = F.col("subject_key") if "subject_key" in frame.columns else F.lit(None).cast("string")
-        one = frame.select("institution", who.alias("who"), F.explode(F.array(*coded)).alias("c")).where(
-            "c.bucket IS NOT NULL"
-        )
-        per_person = one.groupBy("institution", "c.column", "c.bucket", "who").agg(F.count(F.lit(1)).alias("n"))
-        people = F.when(F.count("who") > 0, F.count("who")).otherwise(F.sum("n"))
-        found = per_person.groupBy("institution", "column", "bucket").agg(F.sum("n").alias("n"), people.alias("people"))
-        queries.append(found.select(F.lit(name).alias("name"), "institution", "column", "bucket", "n", "people"))
-    return queries
-
-
-def _coded(frame: "DataFrame") -> "list[Column]":
-    from pyspark.sql import functions as F
-
-    types = dict(frame.dtypes)
-    found = [
-        F.struct(F.lit(c).alias("column"), F.col(c).alias("bucket"))
-        for c, kind in frame.dtypes
-        if kind == "string" and _CODED.search(c)
-    ]
-    if {"code", "unit_ucum", "value"} <= set(types):
-        size = F.floor(F.log2(F.abs("value")) * STEPS_A_DOUBLING)
-        step = F.when(F.col("value") == 0, F.lit("0")).otherwise(
-            F.concat(
-                F.when(F.col("value") < 0, "-").otherwise("2^"), size.cast("string"), F.lit(f"/{STEPS_A_DOUBLING}")
-            )
-        )
-        of = F.concat(
-            F.lit("value of "), F.coalesce("code", F.lit("?")), F.lit(" "), F.coalesce("unit_ucum", F.lit("?"))
-        )
-        found.append(F.struct(of.alias("column"), step.alias("bucket")))
-    return found
-
-
-def together(queries: "list[DataFrame]") -> "DataFrame":
-    """A union as a balanced tree: Spark looks through a chain again for every link."""
-    while len(queries) > 1:
-        pairs = [queries[n : n + 2] for n in range(0, len(queries), 2)]
-        queries = [pair[0].unionAll(pair[1]) if len(pair) == 2 else pair[0] for pair in pairs]
-    return queries[0]

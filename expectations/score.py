@@ -3,9 +3,11 @@
     score = 100 x sum of (weight x share of judged rows that pass) / sum of weights
 
 over the rules that had something to judge. Weights: critical 5, major 3, minor 1. A rule about the table as a whole passes
-or not, as one row would. A rule that could not be judged (status error) passes on no row: what is not known is not good. A rule
-that is not applicable counts neither way, and a table with no applicable rule has no score. A critical rule that does not
-pass is told beside the score (`is_blocked`): no average makes up for it.
+or not, as one row would. A rule that could not be judged (status error) passes on no row: what is not known is not good. A
+rule that is not applicable counts neither way, and a table with no applicable rule has no score. A critical rule that
+does not pass is told beside the score (`is_blocked`): no average makes up for it.
+
+For an institution the same over its own rows. A rule that no row of the table breaks passes for every institution in it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -56,16 +58,19 @@ def score(judged: Iterable[Judged]) -> Score:
 
 
 def of_institution(judged: Iterable[Judged], counts: Mapping[str, tuple[int, int]]) -> list[Judged]:
-    """The same rules on one institution's rows: rule id -> (checked, failed). Rules that raised did so for everybody."""
+    """The same rules on the rows of one institution that has any: rule id -> (checked, failed) of those that some row breaks.
+
+    A rule that no row of the table breaks is kept by every institution in it, so it needs no count of its own, and
+    counts as passed. One that raised did so for everybody.
+    """
     found = []
     for j in judged:
-        checked, failed = counts.get(j.rule_id, (0, 0))
-        if j.status == "error":
+        if not j.failed or j.status == "error":
             found.append(j)
-        elif checked:
+        elif j.rule_id in counts:
             # A share is allowed to fail of the whole table; here whatever passes the table's rule is no failure.
-            status = "failed" if failed and j.status == "failed" else "passed"
-            found.append(j._replace(status=status, checked=checked, failed=failed))
+            checked, failed = counts[j.rule_id]
+            found.append(j._replace(status=j.status if failed else "passed", checked=checked, failed=failed))
     return found
 
 
