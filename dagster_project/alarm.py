@@ -33,7 +33,12 @@ def _webhook(settings: Settings, subject: str, lines: Sequence[str]) -> None:
     if settings.alarm_webhook is None:
         return
     said = {"text": "\n".join([subject, *lines]), "subject": subject, "alarms": list(lines)}
-    httpx.post(settings.alarm_webhook.get_secret_value(), json=said, timeout=_SECONDS).raise_for_status()
+    talk = logging.getLogger("httpx")  # it logs addresses
+    before, talk.disabled = talk.disabled, True
+    try:
+        httpx.post(settings.alarm_webhook.get_secret_value(), json=said, timeout=_SECONDS).raise_for_status()
+    finally:
+        talk.disabled = before
 
 
 def _email(settings: Settings, subject: str, lines: Sequence[str]) -> None:

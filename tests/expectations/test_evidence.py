@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
