@@ -79,9 +79,8 @@ def only(table: str, *rules: str) -> RuleSheet:
 
 def test_a_row_is_judged_by_its_patient_and_its_visit(spark, silver):
     """Years are compared as years: 1950 is not before June 1950, and the last day of 1949 is."""
-    rules = only(
-        "silver/observation", "observation_is_not_before_birth", "observation_is_of_the_patient_of_its_visit", "observation_is_within_its_visit"
-    )  # fmt: skip
+    names = ("is_not_before_birth", "is_of_the_patient_of_its_visit", "is_within_its_visit")
+    rules = only("silver/observation", *(f"observation_{name}" for name in names))
     with_both = with_context(rules, silver["silver/observation"], silver.get)
     assert with_both.count() == 3
     found = {r.rule_id: (r.checked, r.failed) for r in evaluate(rules, with_both, as_of=AS_OF, read=silver.get)}

@@ -1,8 +1,10 @@
 """Profiles, drift, scores, proposals and the report: what is kept and shown of quality. No JVM."""
 
+import fnmatch
 import json
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -13,7 +15,7 @@ from expectations.profile import OTHER, Cell, ColumnProfile, guarded, profile, p
 from expectations.propose import propose, to_yaml
 from expectations.report import Facts, build, html
 from expectations.score import Judged, of_institution, score
-from expectations.sheet import RULES, load_sheet
+from expectations.sheet import RULES, load_sheet, load_sheets
 
 # --- profiles ---------------------------------------------------------------------------------------------------------
 
@@ -231,3 +233,14 @@ def test_a_date_in_a_rule_is_told(tmp_path):
     found = [judged(r.id, r.severity, "passed", 5, 0, r.dimension) for r in sheet.rules]
     facts = Facts(datetime(2025, 1, 1, tzinfo=UTC), {sheet.name: (1, found)}, [], {}, {}, [])
     assert str(date(1950, 1, 1)) in html(build({sheet.name: sheet}, facts))
+
+
+def test_the_documented_coverage_names_rules_that_there_are():
+    """docs/quality.md: all 27 check types of DataQualityDashboard, and no rule that is not."""
+    text = (Path(__file__).parents[2] / "docs" / "quality.md").read_text(encoding="utf-8")
+    rules = [r.id for sheet in load_sheets().values() for r in sheet.rules] + ["tables_look_like_before"]
+    said = text[text.index("| Check type |") : text.index("Bounds of measurements")]
+    named = set(re.findall(r"`([a-z0-9_*]+)`", said)) - {"*"}
+    assert [n for n in sorted(named) if not fnmatch.filter(rules, n)] == []
+    kinds = {k.strip() for line in said.splitlines()[2:] if line.startswith("|") for k in line.split("|")[1].split(",")}
+    assert len(kinds) == 27
