@@ -87,6 +87,7 @@ def run(
         stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stage_seconds(lakehouse).items())
         console.print(f"\nSeconds per stage: {stages}", highlight=False)
     console.print(f"Report on de-identification: {lakehouse.report_file('deid.html')}", highlight=False, soft_wrap=True)
+    console.print(f"Report on data quality: {lakehouse.report_file('quality.html')}", highlight=False, soft_wrap=True)
     if failure is not None:
         raise failure
 

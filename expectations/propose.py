@@ -34,7 +34,7 @@ def propose(table: str, found: Iterable[ColumnProfile], sheet: RuleSheet | None)
     name, stanzas = table.split("/")[-1], []
     for column, profiles in sorted(per.items()):
         if match := _VALUE.match(column):
-            stanzas += [] if f"'{match[1]}'" in ranged else _range(name, *match.groups(), profiles)
+            stanzas += [] if f"'{match[1]}'" in ranged else _range(name, match[1], match[2], profiles)
         elif column:
             stanzas += _there(name, column, profiles, rows) + _codes(name, column, profiles)
     return [s for s in stanzas if (s["expect"], s["args"]["column"]) not in said or "row_condition" in s["args"]]
