@@ -53,7 +53,7 @@ def moved(column: str, days: int, of: str | None = None) -> Callable[[Row], Row]
 
 ELSE = "f" * 32  # the key of nobody
 DEFECTS = (
-    Defect("patient twice", "patient", has("patient_key"), lambda r: r, is_double=True),
+    Defect("patient twice", "patient", has("patient_key"), lambda r: r, "person_key", is_double=True),
     Defect("patient without person key", "patient", has("person_key"), put(person_key=None)),
     Defect("hospital number as person key", "patient", has("person_key"), put(person_key="MRN-0012345")),
     Defect("sex in the hospital's own code", "patient", has(gender="male"), put(gender="1"), "subject_key"),
@@ -61,8 +61,8 @@ DEFECTS = (
            lambda r: r | {"gender": "male" if r["gender"] == "female" else "female"}, "person_key"),
     Defect("birth year that differs between institutions", "patient", has("birth_date", is_linked=True),
            lambda r: r | {"birth_date": r["birth_date"].replace(year=r["birth_date"].year - 9, day=1)}, "person_key"),
-    Defect("birth still to come", "patient", has("birth_date"), put(birth_date=date(2100, 1, 1)), "subject_key"),
-    Defect("death before birth", "patient", has("birth_date", "death_date"), moved("death_date", -400, "birth_date"), "subject_key"),
+    Defect("birth still to come", "patient", has("birth_date", is_linked=False), put(birth_date=date(2100, 1, 1)), "subject_key"),
+    Defect("death before birth", "patient", has("birth_date", "death_date", is_linked=False), moved("death_date", -400, "birth_date"), "subject_key"),
     Defect("dead, and said to be alive", "patient", has("death_date"), put(is_deceased=False)),
     Defect("diagnosis without code", "condition", has("code"), put(code=None)),
     Defect("code without code system", "condition", has("code"), put(code_system=None)),
