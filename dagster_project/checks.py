@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from dagster_project.assets._step import step
 from dagster_project.failures import failing_keys, lake_of, store_of
 from dagster_project.resources import Lakehouse
+from expectations.context import with_context
 from expectations.evaluate import RESULT_COLUMNS, evaluate_all, result_rows
 from expectations.frames import Read
 from expectations.sheet import RuleSheet, load_sheets
@@ -29,7 +30,7 @@ _PASSES = ("passed", "not_applicable")
 def _spec(sheet: RuleSheet, rule: Any) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         rule.id,
-        asset=dg.AssetKey([sheet.layer, sheet.table]),
+        asset=dg.AssetKey(_asset_of(sheet)),
         description=rule.because,
         blocking=rule.severity == "critical",
         metadata={"dimension": rule.dimension, "severity": rule.severity},
@@ -147,7 +148,7 @@ def _judged_anew(lakehouse: Lakehouse, changed: Sequence[tuple[RuleSheet, int]],
     layers = sorted({sheet.layer for sheet, _ in changed})
     lake = lake_of(lakehouse, layers[0])
     read, name = table_reader(lake), f"{run_id}/{','.join(sorted(sheet.name for sheet, _ in changed))}"
-    frames = [lake.read(sheet.layer, sheet.table) for sheet, _ in changed]
+    frames = [with_context(sheet, lake.read(sheet.layer, sheet.table), read) for sheet, _ in changed]
     tables = [(sheet, frame) for (sheet, _), frame in zip(changed, frames, strict=True)]
     results = evaluate_all(tables, as_of=lakehouse.as_of, read=read, sizes=_sizes(lake, layers[0]))
     new: list[dict[str, Any]] = []

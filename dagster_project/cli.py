@@ -11,6 +11,7 @@ from rich.console import Console
 
 from core.errors import ConfigError, LakehouseError
 from core.institution import Institution, load_institution
+from dagster_project.quality import quality_app
 from dagster_project.settings import load_settings
 
 app = typer.Typer(
@@ -31,6 +32,8 @@ app.add_typer(keys_app, name="keys")
 
 view_app = typer.Typer(no_args_is_help=True, help="SQL-on-FHIR ViewDefinitions of your own: checked, and tried out.")
 app.add_typer(view_app, name="view")
+
+app.add_typer(quality_app, name="quality")
 
 Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 Landing = Annotated[
@@ -84,6 +87,7 @@ def run(
         stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stage_seconds(lakehouse).items())
         console.print(f"\nSeconds per stage: {stages}", highlight=False)
     console.print(f"Report on de-identification: {lakehouse.report_file('deid.html')}", highlight=False, soft_wrap=True)
+    console.print(f"Report on data quality: {lakehouse.report_file('quality.html')}", highlight=False, soft_wrap=True)
     if failure is not None:
         raise failure
 

@@ -11,6 +11,7 @@ from core.errors import ReconcileError
 from dagster_project.checks import SHEETS, table_reader
 from dagster_project.resources import Lakehouse
 from expectations.compile import Check, compile_rule
+from expectations.context import with_context
 from expectations.failing import split
 from expectations.vocabulary import ColumnReferences
 
@@ -48,7 +49,10 @@ def admitted(lakehouse: Lakehouse, names: Iterable[str]) -> tuple[dict[str, Data
     for name in names:
         tables[name] = lake.read("silver", name)
         if checks := quarantine_checks(lakehouse, name):
-            used, kept_out = split(tables[name], checks, table_reader(lake))
+            read = table_reader(lake)
+            judged = with_context(SHEETS[f"silver/{name}"], tables[name], read)
+            own = tables[name].columns
+            used, kept_out = (rows.select(*own) for rows in split(judged, checks, read))
             counts[name] = _counted({"read": tables[name], "used": used, "quarantined": kept_out})
             _reconcile(name, counts[name])
             tables[name] = used

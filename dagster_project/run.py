@@ -12,6 +12,7 @@ import dagster as dg
 from pyspark.sql import functions as F
 
 from core.errors import BlockedByQuality, ConfigError, LakehouseError, LandingError, TooManyRejects
+from dagster_project import quality_evidence
 from dagster_project.assets._step import told_safely
 from dagster_project.automation import EVERYTHING, REFRESH, range_tags
 from dagster_project.definitions import build
@@ -136,6 +137,8 @@ def _execute(lakehouse: Lakehouse, new: list[str], replace: list[str]) -> None:
         if blocked:
             if has_deidentified(lakehouse.lake):
                 write_report(lakehouse)  # the run ended before its own
+            if lakehouse.lake.exists("governance", "quality_result"):
+                quality_evidence.write_report(lakehouse)
             raise BlockedByQuality(
                 f"{len(blocked)} critical rule{'s' if len(blocked) > 1 else ''} failed ({'; '.join(blocked)}): nothing after the"
                 " gate was built. `make ui` shows the counts; fix the cause and run again."

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigError
@@ -27,6 +27,10 @@ class Settings(BaseSettings):
         5, description="how long a batch without _SUCCESS or manifest must not have changed before it is read"
     )
     as_of: date | None = Field(None, description="the date on which ages and consents are judged; today when not set")
+    alarm_webhook: SecretStr | None = Field(None, description="where a JSON message is posted when data drifts")
+    alarm_email: str | None = Field(None, description="who gets an e-mail when data drifts")
+    alarm_from: str = Field("lakehouse@localhost", description="whom that e-mail is from")
+    alarm_smtp: str = Field("localhost:25", description="the mail server, HOST:PORT")
     name_models: bool = Field(True, description="find names in text with the language models too, not by rules alone")
 
 

@@ -8,6 +8,7 @@ import yaml
 from quality_rows import AS_OF, ROWS, SHEETS, example, spark_type
 
 from core import fhir
+from expectations.context import CLASS, named_columns
 from expectations.evaluate import evaluate
 from expectations.sheet import RuleSheet
 from transforms.silver.runner import CARRIED
@@ -41,7 +42,7 @@ RULES = {r.id: r for sheet in SHEETS.values() for r in sheet.rules}
 
 
 def test_every_rule_has_rows_that_break_it_and_no_row_is_left_over():
-    rows = {f"{f.parent.name}/{f.stem}" for f in ROWS.rglob("*.yaml")}
+    rows = {str(f.relative_to(ROWS).with_suffix("")) for f in ROWS.rglob("*.yaml")}
     assert rows == set(SHEETS)
     for name, sheet in SHEETS.items():
         bad = example(name).bad
@@ -86,6 +87,22 @@ def test_every_view_has_a_sheet_that_names_its_columns():
     for table, sheet in sheets.items():
         columns = {*CARRIED, *(c.name for c in views[table].columns)}
         assert {c for r in sheet.rules for c in r.args.columns()} <= columns, table
+
+
+def test_a_published_class_is_of_the_contracts_quasi_identifiers():
+    """k is judged by them: a contract with others needs its own relation in expectations/context.py."""
+    contracts = Path(__file__).parents[2] / "transforms" / "gold"
+    for sheet in SHEETS.values():
+        if "people" in named_columns(sheet):
+            contract = yaml.safe_load((contracts / f"{sheet.file.stem}.yaml").read_text(encoding="utf-8"))
+            assert {c for c, said in contract["columns"].items() if said["role"] == "quasi"} == set(CLASS), sheet.name
+            assert RULES[f"published_{sheet.file.stem}_is_k_anonymous"].args.min_value == contract["k"]
+
+
+def test_every_published_view_has_a_sheet():
+    for file in (Path(__file__).parents[2] / "transforms" / "gold").glob("*.yaml"):
+        grade = yaml.safe_load(file.read_text(encoding="utf-8"))["grade"]
+        assert f"published/{grade}/{file.stem}" in SHEETS
 
 
 @pytest.mark.spark

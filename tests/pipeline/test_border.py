@@ -9,6 +9,8 @@ from pipeline.conftest import lakehouse_on
 from pyspark.sql import functions as F
 
 from core.errors import BlockedByQuality
+from dagster_project.checks import SHEETS, judge
+from dagster_project.quality_evidence import keep, observe, score_of, table_versions, unobserved, write_report
 
 pytestmark = pytest.mark.pipeline
 
@@ -155,3 +157,31 @@ def test_batches_are_told_apart_in_the_report(ran):
     for institution in said["institutions"]:
         assert [b["batch"] for b in institution["batches"]] == ["b1"]
         assert institution["batches"][0]["records"] == institution["records"]
+
+
+def test_the_run_ends_with_scores_of_the_versions_that_are_there(ran):
+    data = json.loads((ran.root / "reports" / "quality.json").read_text())
+    versions_now = table_versions(ran.lakehouse.tables)
+    judged = {t["table"]: t for t in data["tables"]}
+    assert {t: said["delta_version"] for t, said in judged.items()} == {
+        t: v for t, v in versions_now.items() if t in SHEETS
+    }
+    assert (data["behind"], unobserved(ran.lakehouse.tables)) == ([], [])
+    assert {i["institution"] for i in data["institutions"]} == set(ran.lakehouse.institutions)
+    score = score_of(ran.lakehouse.tables, "silver", "patient", versions_now["silver/patient"])
+    assert score.value == judged["silver/patient"]["value"]
+
+
+def test_a_broken_rule_is_counted_at_the_institution_that_breaks_it(lakehouse):
+    """The verdict, its counts by institution, and the report agree; what was kept before stays."""
+    lake = lakehouse.lake
+    plant(lake, "silver", "patient", "true", "gender", "local-code")
+    rule, sheet = "patient_gender_is_administrative", SHEETS["silver/patient"]
+    (found,) = [r for r in judge(lakehouse, [sheet], "by-hand") if r.rule_id == rule]
+    keep(lakehouse, observe(lakehouse))
+    data = json.loads(write_report(lakehouse).with_suffix(".json").read_text())
+    (said,) = [r for r in data["rules"] if r["id"] == rule]
+    assert (said["status"], said["failed"]) == ("failed", found.failed)
+    assert sum(failed for _, failed in said["institutions"].values()) == found.failed > 0
+    assert observe(lakehouse).changed == ()
+    assert "local-code" not in everything_said(lakehouse)
