@@ -14,7 +14,7 @@ from dagster_project.settings import load_settings
 def build(lakehouse: Lakehouse) -> dg.Definitions:
     """The definitions on a lake that is already open."""
     return dg.Definitions(
-        assets=[bronze.bronze, deid.deid, *silver.ASSETS, *gold.ASSETS, *published.ASSETS, report.deid_report],
+        assets=[bronze.bronze, deid.deid, silver.assets(silver.VIEWS), *gold.ASSETS, *published.ASSETS, report.deid_report],
         asset_checks=[*CHECKS, *residual.CHECKS, deliveries],
         jobs=[EVERYTHING, REFRESH, WATCH, bulk_export, maintenance],
         schedules=[WEEKLY_MAINTENANCE, DAILY_WATCH],

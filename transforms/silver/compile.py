@@ -148,6 +148,8 @@ class _Compilation:
             return EMPTY
 
     def _product(self, parts: list[_Rows]) -> _Rows:
+        if len(parts) == 1:
+            return parts[0]
         columns = tuple(c for p in parts for c in p.columns)
         var = {i: self._expressions.names.fresh() for i, p in enumerate(parts) if p.many}
         fields = [

@@ -155,6 +155,13 @@ class ViewDefinition:
         return tuple(c for s in self.document.select for c in _columns(s))
 
     @property
+    def key_column(self) -> str | None:
+        """The column that holds the key of the resource that a row comes from; None when there is none in every row."""
+        of_resource = (s for s in self.document.select if not (s.forEach or s.forEachOrNull or s.repeat))
+        keys = (c for s in of_resource for c in s.column if c.path.strip() in ("id", "getResourceKey()"))
+        return next((c.name for c in keys if not c.collection), None)
+
+    @property
     def where(self) -> str:
         return str(self.file) if self.file else f"view {self.name!r}"
 
