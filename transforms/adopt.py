@@ -75,7 +75,9 @@ def adopt_instead(spark: SparkSession, table: Path, files: Iterable[Path], adopt
         gone = [file.remove() for file in _all_files(transaction)]
     added = list(_moved(table, ((file, Path()) for file in files), adoption))
     rows = sum(json.loads(a["stats"])["numRecords"] for a in added)
-    _tell_metrics(spark, transaction, numFiles=len(added), numOutputRows=rows, numOutputBytes=sum(a["size"] for a in added))
+    _tell_metrics(
+        spark, transaction, numFiles=len(added), numOutputRows=rows, numOutputBytes=sum(a["size"] for a in added)
+    )
     actions = gone + [_action(spark, {"add": a}) for a in added]
     _commit(spark, transaction, actions, _write(spark, "Overwrite", adoption))
 
@@ -83,7 +85,9 @@ def adopt_instead(spark: SparkSession, table: Path, files: Iterable[Path], adopt
 def _transaction(spark: SparkSession, table: Path) -> Any:
     jvm: Any = spark._jvm
     none = jvm.scala.Option.empty()
-    return jvm.org.apache.spark.sql.delta.DeltaLog.forTable(spark._jsparkSession, str(table)).startTransaction(none, none)
+    return jvm.org.apache.spark.sql.delta.DeltaLog.forTable(spark._jsparkSession, str(table)).startTransaction(
+        none, none
+    )
 
 
 def _all_files(transaction: Any) -> list[Any]:
@@ -117,7 +121,7 @@ def _tell_metrics(spark: SparkSession, transaction: Any, **counts: int) -> None:
     jvm: Any = spark._jvm
     metrics = jvm.java.util.HashMap()
     for name, count in counts.items():
-        metric = jvm.org.apache.spark.sql.execution.metric.SQLMetrics.createMetric(spark._jsc.sc(), name)  # type: ignore[attr-defined]
+        metric = jvm.org.apache.spark.sql.execution.metric.SQLMetrics.createMetric(spark._jsc.sc(), name)
         metric.add(count)
         metrics.put(name, metric)
     told = jvm.org.apache.spark.api.python.PythonUtils.toScalaMap(metrics)

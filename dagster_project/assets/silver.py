@@ -78,7 +78,9 @@ def _update(context: Any, lakehouse: Lakehouse, views: Iterable[ViewDefinition])
         for name, of_view in tables.replace_tables(lake, whole).items():
             made[name] = of_view
             rows = of_view.commit.rows if of_view.commit else None
-            lakehouse.tell(context, f"silver/{name}: " + ("left as it was" if rows is None else f"made anew, {rows:,} rows"))
+            lakehouse.tell(
+                context, f"silver/{name}: " + ("left as it was" if rows is None else f"made anew, {rows:,} rows")
+            )
     return made
 
 

@@ -19,7 +19,9 @@ def record(kind, key, subject="s1", person="p1", **elements):
 
 
 def observations(n, **given):
-    return [record("Observation", f"o{i}", f"s{i % 4}", f"p{i % 4}", status="final", **PRESSURE, **given) for i in range(n)]
+    return [
+        record("Observation", f"o{i}", f"s{i % 4}", f"p{i % 4}", status="final", **PRESSURE, **given) for i in range(n)
+    ]
 
 
 @pytest.fixture
@@ -37,7 +39,9 @@ def make(lake, *names):
 def merge(lake, *rows, gone=()):
     given = [(*r, False) for r in rows] + [(*record("Observation", key), True) for key in gone]
     frame = lake.spark.createDataFrame(given, f"{IN}, gone boolean")
-    lake.merge("deid", "resource", frame, on=("institution", "resource_type", "resource_key"), gone="gone", made_from={})
+    lake.merge(
+        "deid", "resource", frame, on=("institution", "resource_type", "resource_key"), gone="gone", made_from={}
+    )
 
 
 def rows(lake, name="observation"):

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from transforms.silver import macros
 from transforms.silver.columns import OutputColumn
-from transforms.silver.compile import INPUT, CompiledView, compile_view
+from transforms.silver.compile import INPUT, compile_view
 from transforms.silver.shape import ERROR
 from transforms.silver.view import ViewDataError, ViewDefinition, ViewError
 
@@ -43,9 +43,9 @@ class Statement:
     columns: str
 
 
-def statement(view: ViewDefinition, *, strict: bool = True) -> Statement:
-    """ViewError when the view is wrong or names one of CARRIED as a column; see `compile_view` for `strict`."""
-    compiled = compile_view(view, strict=strict)
+def statement(view: ViewDefinition) -> Statement:
+    """ViewError when the view is wrong or names one of CARRIED as a column."""
+    compiled = compile_view(view, strict=view.is_strict)
     taken = sorted({c.name.lower() for c in compiled.columns} & set(CARRIED))
     if taken:
         raise ViewError(f"{view.where}: {', '.join(taken)} come from the de-identified resource. Rename the columns.")
@@ -71,13 +71,13 @@ def run_inline(view: ViewDefinition, resources: Iterable[dict[str, Any] | str], 
     return table.cast(_arrow_schema(compiled.columns))
 
 
-def project(resources: "DataFrame", view: ViewDefinition, *, strict: bool = True) -> "DataFrame":
+def project(resources: "DataFrame", view: ViewDefinition) -> "DataFrame":
     """One row as the view says. Reads institution, subject_key, person_key, resource_type, raw.
 
     Returns institution, subject_key, person_key and the view's columns. No shuffle. ViewError when the view is wrong or
     names one of the three as a column; a view that does not fit the data fails the job with a ViewDataError.
     """
-    made = statement(view, strict=strict)
+    made = statement(view)
     ours = resources.where(resources["resource_type"] == view.resource).select(*CARRIED, "raw")
     return ours.mapInArrow(_mapper(made), made.columns)
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 64 << 20  # bytes of records that a task keeps before it runs the views over those of one type
 _DONE = "view string, file string, seconds double, error string"
-_DONE_ARROW = pa.schema([("view", pa.string()), ("file", pa.string()), ("seconds", pa.float64()), ("error", pa.string())])
+_DONE_ARROW = pa.schema(
+    [("view", pa.string()), ("file", pa.string()), ("seconds", pa.float64()), ("error", pa.string())]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,13 @@ class _Part:
             self._run(kind)
         for _, writer in self._files.values():
             writer.close()
-        rows = [
-            (view, self._files[view][0] if view in self._files else None, seconds, self._errors.get(view))
-            for view, seconds in self._seconds.items()
-        ]
-        columns = list(zip(*rows, strict=True)) or [[] for _ in _DONE_ARROW]
-        return pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, _DONE_ARROW, strict=True)], _DONE_ARROW)
+        columns = {
+            "view": list(self._seconds),
+            "file": [self._files[view][0] if view in self._files else None for view in self._seconds],
+            "seconds": list(self._seconds.values()),
+            "error": [self._errors.get(view) for view in self._seconds],
+        }
+        return pa.RecordBatch.from_pydict(columns, _DONE_ARROW)
 
     def _run(self, kind: str) -> None:
         records = pa.Table.from_batches(self._waiting.pop(kind))

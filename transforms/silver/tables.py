@@ -12,11 +12,12 @@ from typing import Any
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from transforms.lake import Commit, Lake
+from transforms.lake import Lake
 from transforms.silver.macros import MACROS
 from transforms.silver.runner import project, statement
 from transforms.silver.staging import Staged, stage
 from transforms.silver.view import ViewDataError, ViewDefinition
+from transforms.tables import Commit
 
 # A table of fewer resources is made anew as fast as its changed rows are found and exchanged.
 IN_PLACE_FROM = 50_000
