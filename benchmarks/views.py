@@ -143,7 +143,8 @@ class Ways:
 
     def spark_sql(self) -> None:
         for table in TABLES:
-            parsed = self.spark.read.schema(_spark_type(table.reads)[7:-1]).json(self.files[table.resource])
+            schema = ", ".join(f"`{n}` {_spark_type(t)}" for n, t in table.reads.items())
+            parsed = self.spark.read.schema(schema).json(self.files[table.resource])
             parsed.createOrReplaceTempView("records")
             sql = table.sql("records", lambda x: f"get({x}, 0)", lambda x: f"substring_index({x}, '/', -1)", "explode")
             self.spark.sql(sql).write.mode("overwrite").parquet(str(self.work / "spark" / table.name))
