@@ -42,11 +42,12 @@ def assets(views: Mapping[str, ViewDefinition], name: str = "silver") -> dg.Asse
         made: dict[str, Made] = {}
         with step(lakehouse, name):
             made |= _update(context, lakehouse, chosen)
+            wrong = {view: of_view.error for view, of_view in made.items() if of_view.error}
+            lake, good = lakehouse.research_lake, [view for view in chosen if view.name not in wrong]
+            metadata = {v.name: table_metadata(lake, "silver", v.name, tables.columns(v)) for v in good}
         _share(lakehouse, name, made)
-        wrong = {view: of_view.error for view, of_view in made.items() if of_view.error}
-        for view in (v for v in chosen if v.name not in wrong):
-            metadata = table_metadata(lakehouse.research_lake, "silver", view.name, tables.columns(view))
-            yield dg.MaterializeResult(asset_key=dg.AssetKey(["silver", view.name]), metadata=metadata)
+        for table, of_table in metadata.items():
+            yield dg.MaterializeResult(asset_key=dg.AssetKey(["silver", table]), metadata=of_table)
         if wrong:
             with step(lakehouse, name):
                 raise _all_of(wrong.values())
