@@ -148,7 +148,7 @@ def test_all_mistakes_in_a_folder_of_ones_own_views_are_one_error(own):
     with pytest.raises(ViewError) as found:
         load_own_views(folder, ["condition"])
     lines = str(found.value).splitlines()
-    assert [line.split("/")[-1].split(".")[0] for line in lines] == ["a", "c", "d", "e"]
+    assert [Path(line.split(".json")[0]).name for line in lines] == ["a", "c", "d", "e"]
     assert "'Condition' is that of a table of the lake's own" in lines[0]
     assert "'codes' is that of b.json" in lines[1]
     assert "'Illness'" in lines[2]
