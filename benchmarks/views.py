@@ -72,8 +72,11 @@ class Table:
 
     def sql(self, source: str, first: Callable[[str], str], key: Callable[[str], str], explode: str) -> str:
         def plain(sql: str) -> str:
-            sql = re.sub(r"FIRST\(([\w.]+)\)", lambda m: first(m[1]), sql)
-            return re.sub(r"KEY\(([\w.]+)\)", lambda m: key(m[1]), sql)
+            """From the inside out; what is done is kept from being found again."""
+            for of, made in (("FIRST", first), ("KEY", key)):
+                while found := re.search(rf"{of}\(([^()]+)\)", sql):
+                    sql = sql.replace(found[0], made(found[1]).replace("(", "\x01").replace(")", "\x02"))
+            return sql.replace("\x01", "(").replace("\x02", ")")
 
         chosen = ", ".join(f"{plain(s)} AS {n}" for n, _, s in (*self.columns, *self.inside))
         rows = f"(SELECT *, {explode}({self.each}) AS it FROM {source})" if self.each else source
@@ -216,8 +219,8 @@ def _differences(ways: Ways, names: list[str]) -> dict[str, int]:
         for table in TABLES:
             a, b = ways.rows("ours", table), ways.rows(way, table)
             for one, other in ((a, b), (b, a)):
-                (n,) = duckdb.sql(f"SELECT count(*) FROM ({one} EXCEPT ALL {other})").fetchone() or (0,)
-                found[way] += n
+                counted = duckdb.sql(f"SELECT count(*) FROM ({one} EXCEPT ALL {other})")  # noqa: S608
+                found[way] += counted.fetchall()[0][0]
     return found
 
 
