@@ -219,7 +219,7 @@ def _differences(ways: Ways, names: list[str]) -> dict[str, int]:
         for table in TABLES:
             a, b = ways.rows("ours", table), ways.rows(way, table)
             for one, other in ((a, b), (b, a)):
-                counted = duckdb.sql(f"SELECT count(*) FROM ({one} EXCEPT ALL {other})")  # noqa: S608
+                counted = duckdb.sql(f"SELECT count(*) FROM ({one} EXCEPT ALL {other})")
                 found[way] += counted.fetchall()[0][0]
     return found
 
