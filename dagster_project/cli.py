@@ -43,12 +43,15 @@ OfInstitution = Annotated[str | None, typer.Option("--institution", help="Only t
 OfBatch = Annotated[str | None, typer.Option("--batch", help="Only this batch's.")]
 OfReason = Annotated[str | None, typer.Option("--reason", help="Only this reason code; docs/operations.md lists them.")]
 Institutions = Annotated[Path | None, typer.Option("--institutions", help="Folder of institution files.")]
+Views = Annotated[
+    Path | None, typer.Option("--views", help="Folder of ViewDefinitions of your own, which become silver tables too.")
+]
 console = Console(stderr=False, soft_wrap=False, width=None if sys.stdout.isatty() else 160)
 
 
 @app.command()
 def run(
-    landing: Landing = None, lake: Lake = None, institutions: Institutions = None,
+    landing: Landing = None, lake: Lake = None, institutions: Institutions = None, views: Views = None,
     replace_batch: Annotated[
         list[str] | None,
         typer.Option(metavar="INSTITUTION/BATCH", help="A loaded batch whose files were put right: load it anew (repeatable)."),
@@ -59,7 +62,7 @@ def run(
     Exit code 0: whole; 2: bad usage or settings; 3: a blocking quality rule failed; 4: more records were rejected than the
     institution's file allows; 1: anything else. Re-running is always safe.
     """
-    lakehouse = _lakehouse(landing, lake, institutions)
+    lakehouse = _lakehouse(landing, lake, institutions, views)
     from dagster_project.run import run as run_pipeline
     from dagster_project.summary import print_reconciliation, stage_seconds
 
@@ -202,11 +205,11 @@ def history(
 
 @app.command()
 def ui(
-    lake: Lake = None, landing: Landing = None, institutions: Institutions = None,
+    lake: Lake = None, landing: Landing = None, institutions: Institutions = None, views: Views = None,
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
 ) -> None:  # fmt: skip
     """Serve the Dagster UI on the lake (on this machine only) until it is interrupted."""
-    lakehouse = _lakehouse(landing, lake, institutions)
+    lakehouse = _lakehouse(landing, lake, institutions, views)
     from dagster_project.run import serve_ui
 
     serve_ui(lakehouse, port)
@@ -372,8 +375,8 @@ def _batch_key(said: str) -> str:
     return f"{institution}|{batch}"
 
 
-def _lakehouse(landing: Path | None, lake: Path | None, institutions: Path | None):
-    settings = load_settings(landing=landing, lake=lake, institutions=institutions)
+def _lakehouse(landing: Path | None, lake: Path | None, institutions: Path | None, views: Path | None = None):
+    settings = load_settings(landing=landing, lake=lake, institutions=institutions, views=views)
     from dagster_project.resources import Lakehouse
 
     return Lakehouse(settings)

@@ -13,11 +13,14 @@ from dagster_project.settings import load_settings
 
 def build(lakehouse: Lakehouse) -> dg.Definitions:
     """The definitions on a lake that is already open."""
+    # A step of their own: when one of them does not fit the data, everything else is made all the same.
+    own_views = [silver.assets(lakehouse.own_views, "own_views")] if lakehouse.own_views else []
     return dg.Definitions(
         assets=[
             bronze.bronze,
             deid.deid,
-            *silver.ASSETS,
+            silver.assets(silver.VIEWS),
+            *own_views,
             *gold.ASSETS,
             *published.ASSETS,
             report.deid_report,

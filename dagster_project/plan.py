@@ -21,7 +21,9 @@ def stale(lakehouse: Lakehouse) -> list[str]:
         ("governance", "load_completeness"): completeness_made_from(lake),
     }
     if lake.exists("deid", "resource"):
-        wanted |= {("silver", name): silver_made_from(lakehouse, view) for name, view in SILVER.items()}
+        wanted |= {
+            ("silver", name): silver_made_from(lakehouse, view) for name, view in (SILVER | lakehouse.own_views).items()
+        }
         wanted |= {("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items()}
         wanted |= {("published", published_name(c)): published_made_from(lakehouse, c) for c in CONTRACTS.values()}
     found = []

@@ -100,6 +100,11 @@ class Tables:
         rows = info.get("operationMetrics", {}).get("numOutputRows") if is_whole else None
         return Commit(int(versions[-1].stem), made_from, None if rows is None else int(rows), info.get("txnId", ""))
 
+    def commit_id(self, layer: str, name: str, version: int) -> str | None:
+        """The `id` of the commit of that version; None where the log does not go back so far."""
+        file = self.path(layer, name) / "_delta_log" / f"{version:020d}.json"
+        return _info(file).get("txnId", "") if file.exists() else None
+
     def files_since(self, layer: str, name: str, version: int) -> list[str] | None:
         """The names of the files that commits after `version` brought; None where the log does not go back so far.
 

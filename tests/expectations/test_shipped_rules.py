@@ -86,7 +86,8 @@ def test_every_view_has_a_sheet_that_names_its_columns():
     assert set(sheets) == set(views)
     for table, sheet in sheets.items():
         columns = {*CARRIED, *(c.name for c in views[table].columns)}
-        assert {c for r in sheet.rules for c in r.args.columns()} <= columns, table
+        own = {c for r in sheet.rules for c in r.args.columns() if "__" not in c}  # the others: expectations/context.py
+        assert own <= columns, table
 
 
 def test_a_published_class_is_of_the_contracts_quasi_identifiers():

@@ -9,7 +9,18 @@ import pytest
 from transforms.silver.compile import compile_view
 from transforms.silver.documented import undocumented
 from transforms.silver.runner import CARRIED, run_inline
-from transforms.silver.view import ANSI, GRADE, PART, UNIT, UNIT_COLUMN, ViewError, load_view, load_views, parse_view
+from transforms.silver.view import (
+    ANSI,
+    GRADE,
+    PART,
+    UNIT,
+    UNIT_COLUMN,
+    ViewError,
+    load_own_views,
+    load_view,
+    load_views,
+    parse_view,
+)
 
 VIEWS = load_views()
 
@@ -147,3 +158,40 @@ def test_mistakes_of_a_folder_come_together(tmp_path: Path) -> None:
     assert "a.json, line 1: is not JSON" in said
     assert "b.json: is not a JSON object" in said
     assert "name is 'x' but the file is named 'c'" in said
+
+
+@pytest.fixture
+def own(tmp_path):
+    def put(file, **changes):
+        select = [{"column": [{"name": "code", "path": "code.coding.code"}]}]
+        view = {"name": "codes", "resource": "Condition", "status": "active", "select": select} | changes
+        (tmp_path / file).write_text(json.dumps(view))
+        return tmp_path
+
+    return put
+
+
+def test_views_of_ones_own_run_as_they_came(own):
+    folder = own("downloaded (1).json")
+    assert list(load_own_views(folder, ["condition"])) == ["codes"]
+
+
+def test_all_mistakes_in_a_folder_of_ones_own_views_are_one_error(own):
+    own("a.json", name="Condition")
+    own("b.json")
+    own("c.json")
+    own("d.json", name="d", resource="Illness")
+    folder = own("e.json", name="e", select=[{"column": [{"name": "subject_key", "path": "id"}]}])
+    with pytest.raises(ViewError) as found:
+        load_own_views(folder, ["condition"])
+    lines = str(found.value).splitlines()
+    assert [Path(line.split(".json")[0]).name for line in lines] == ["a", "c", "d", "e"]
+    assert "'Condition' is that of a table of the lake's own" in lines[0]
+    assert "'codes' is that of b.json" in lines[1]
+    assert "'Illness'" in lines[2]
+    assert "Rename the columns" in lines[3]
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path):
+    with pytest.raises(ViewError, match="is no folder"):
+        load_own_views(tmp_path / "views", [])

@@ -226,9 +226,7 @@ def _reference_key(use: _Use) -> Value:
     wanted = _type_argument(use).rsplit(".", 1)[-1] if use.node.arguments else None
 
     def of_one(one: Value) -> Value:
-        sql = f"fhir_reference_key({one.sql})"
-        if wanted:
-            sql = f"CASE WHEN fhir_reference_type({one.sql}) = {text(wanted)} THEN {sql} END"
+        sql = f"fhir_reference_to({one.sql}, {text(wanted)})" if wanted else f"fhir_reference_key({one.sql})"
         return replace(one, sql=sql, type="string")
 
     return use.at.names.each(use.at.member(use.base, "reference", use.position), of_one)

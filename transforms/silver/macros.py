@@ -33,6 +33,7 @@ fhir_at(l, i) AS CASE WHEN i >= 0 THEN list_extract(l, i + 1) END
 
 fhir_reference_type(s) AS nullif(regexp_extract(s, '{r"^(?:[A-Za-z][A-Za-z0-9+.-]*://.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$"}', 1), '')
 fhir_reference_key(s) AS nullif(regexp_extract(s, '{r"^(?:[A-Za-z][A-Za-z0-9+.-]*://.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$"}', 2), '')
+fhir_reference_to(s, kind) AS CASE WHEN starts_with(s, kind || '/') AND length(s) BETWEEN length(kind) + 2 AND length(kind) + 65 AND NOT regexp_matches(substr(s, length(kind) + 2), '[^A-Za-z0-9.-]') THEN substr(s, length(kind) + 2) WHEN fhir_reference_type(s) = kind THEN fhir_reference_key(s) END
 
 fhir_date(s) AS CASE WHEN s >= '0001' AND regexp_full_match(s, '{_DAY}|{_FULL_DAY}T.*') THEN TRY_CAST(CASE length(s) WHEN 4 THEN s || '-01-01' WHEN 7 THEN s || '-01' ELSE left(s, 10) END AS DATE) END
 fhir_within(t) AS CASE WHEN t BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN t END
