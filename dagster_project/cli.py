@@ -12,6 +12,7 @@ from rich.console import Console
 from core.errors import ConfigError, LakehouseError
 from core.institution import Institution, load_institution
 from dagster_project import erase_cli, grants_cli, ledger_cli, sharing_cli
+from dagster_project.quality import quality_app
 from dagster_project.settings import load_settings
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ app.command("sql")(sharing_cli.sql)
 app.add_typer(grants_cli.people_app, name="people")
 app.add_typer(grants_cli.grant_app, name="grant")
 app.add_typer(grants_cli.release_app, name="release")
+app.add_typer(quality_app, name="quality")
 
 Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 Landing = Annotated[
@@ -50,12 +52,15 @@ OfInstitution = Annotated[str | None, typer.Option("--institution", help="Only t
 OfBatch = Annotated[str | None, typer.Option("--batch", help="Only this batch's.")]
 OfReason = Annotated[str | None, typer.Option("--reason", help="Only this reason code; docs/operations.md lists them.")]
 Institutions = Annotated[Path | None, typer.Option("--institutions", help="Folder of institution files.")]
+Views = Annotated[
+    Path | None, typer.Option("--views", help="Folder of ViewDefinitions of your own, which become silver tables too.")
+]
 console = Console(stderr=False, soft_wrap=False, width=None if sys.stdout.isatty() else 160)
 
 
 @app.command()
 def run(
-    landing: Landing = None, lake: Lake = None, institutions: Institutions = None,
+    landing: Landing = None, lake: Lake = None, institutions: Institutions = None, views: Views = None,
     replace_batch: Annotated[
         list[str] | None,
         typer.Option(metavar="INSTITUTION/BATCH", help="A loaded batch whose files were put right: load it anew (repeatable)."),
@@ -66,7 +71,7 @@ def run(
     Exit code 0: whole; 2: bad usage or settings; 3: a blocking quality rule failed; 4: more records were rejected than the
     institution's file allows; 1: anything else. Re-running is always safe.
     """
-    lakehouse = _lakehouse(landing, lake, institutions)
+    lakehouse = _lakehouse(landing, lake, institutions, views)
     from dagster_project.run import run as run_pipeline
     from dagster_project.summary import print_reconciliation, stage_seconds
 
@@ -94,6 +99,7 @@ def run(
         stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stage_seconds(lakehouse).items())
         console.print(f"\nSeconds per stage: {stages}", highlight=False)
     console.print(f"Report on de-identification: {lakehouse.report_file('deid.html')}", highlight=False, soft_wrap=True)
+    console.print(f"Report on data quality: {lakehouse.report_file('quality.html')}", highlight=False, soft_wrap=True)
     if failure is not None:
         raise failure
 
@@ -208,11 +214,11 @@ def history(
 
 @app.command()
 def ui(
-    lake: Lake = None, landing: Landing = None, institutions: Institutions = None,
+    lake: Lake = None, landing: Landing = None, institutions: Institutions = None, views: Views = None,
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
 ) -> None:  # fmt: skip
     """Serve the Dagster UI on the lake (on this machine only) until it is interrupted."""
-    lakehouse = _lakehouse(landing, lake, institutions)
+    lakehouse = _lakehouse(landing, lake, institutions, views)
     from dagster_project.run import serve_ui
 
     serve_ui(lakehouse, port)
@@ -378,8 +384,8 @@ def _batch_key(said: str) -> str:
     return f"{institution}|{batch}"
 
 
-def _lakehouse(landing: Path | None, lake: Path | None, institutions: Path | None):
-    settings = load_settings(landing=landing, lake=lake, institutions=institutions)
+def _lakehouse(landing: Path | None, lake: Path | None, institutions: Path | None, views: Path | None = None):
+    settings = load_settings(landing=landing, lake=lake, institutions=institutions, views=views)
     from dagster_project.resources import Lakehouse
 
     return Lakehouse(settings)

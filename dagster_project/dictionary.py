@@ -9,8 +9,9 @@ from dagster_project.assets.silver import VIEWS
 from dagster_project.residual import SCAN
 from deid import stage
 from expectations.evaluate import RESULT_COLUMNS
+from expectations.failing import FAILURE_COLUMNS
 from transforms.bronze import completeness, tables
-from transforms.silver.view import ANSI, GRADE
+from transforms.silver.view import ANSI, GRADE, UNIT, UNIT_COLUMN
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
 # Tables whose rows are not for analysts: what one row is, and the columns as the code declares them.
@@ -48,6 +49,11 @@ _INNER = (
         "one row per run, table and rule",
         ", ".join(f"{name} {kind}" for name, kind in RESULT_COLUMNS),
     ),
+    (
+        "governance/quality_failure",
+        "one row per row that breaks a rule and rule, by its key; the same of bronze, identified, is vault/quality_failure",
+        ", ".join(f"{name} {kind}" for name, kind in FAILURE_COLUMNS),
+    ),
 )
 
 
@@ -61,11 +67,13 @@ def lines() -> Iterator[str]:
     for view in VIEWS.values():
         yield from ("", f"## silver/{view.name}", "", view.description, "")
         yield "Begins with `institution`, `subject_key`, `person_key` (carried from deid/resource)."
-        yield from ("", "| column | type | grade | meaning 含义 |", "|---|---|---|---|")
+        yield from ("", "| column | type | unit | grade | meaning 含义 |", "|---|---|---|---|---|")
         for column in view.columns:
             kind = column.tagged(ANSI) or column.type or "string"
             kind = f"array of {kind}" if column.collection else kind
-            yield f"| {column.name} | {kind} | {column.tagged(GRADE)} | {_cell(column.description or '')} |"
+            unit = column.tagged(UNIT) or (f"see {by}" if (by := column.tagged(UNIT_COLUMN)) else "")
+            said = _cell(column.description or "")
+            yield f"| {column.name} | {kind} | {unit} | {column.tagged(GRADE)} | {said} |"
     for contract in CONTRACTS.values():
         yield from ("", f"## gold/{contract.view}, published/{contract.grade.value}/{contract.view}", "")
         yield f"{contract.title.en} {contract.title.zh}. {contract.description.en} {contract.description.zh}"

@@ -7,6 +7,7 @@ from dagster_project.assets.published import published_made_from, published_name
 from dagster_project.assets.silver import VIEWS as SILVER
 from dagster_project.assets.silver import silver_made_from
 from dagster_project.checks import SHEETS, unjudged
+from dagster_project.quality_evidence import unobserved
 from dagster_project.residual import not_clean
 from dagster_project.resources import Lakehouse
 from transforms.bronze.completeness import completeness_made_from
@@ -20,7 +21,9 @@ def stale(lakehouse: Lakehouse) -> list[str]:
         ("governance", "load_completeness"): completeness_made_from(lake),
     }
     if lake.exists("deid", "resource"):
-        wanted |= {("silver", name): silver_made_from(lakehouse, view) for name, view in SILVER.items()}
+        wanted |= {
+            ("silver", name): silver_made_from(lakehouse, view) for name, view in (SILVER | lakehouse.own_views).items()
+        }
         wanted |= {("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items()}
         wanted |= {("published", published_name(c)): published_made_from(lakehouse, c) for c in CONTRACTS.values()}
     found = []
@@ -30,6 +33,8 @@ def stale(lakehouse: Lakehouse) -> list[str]:
             found.append(f"{layer}/{name}")
     if found:
         return found
-    return [f"residual scan of {table}" for table in not_clean(lakehouse)] + [
-        f"quality of {table}" for table in unjudged(lake, SHEETS.values())
-    ]
+    return (
+        [f"residual scan of {table}" for table in not_clean(lakehouse)]
+        + [f"quality of {table}" for table in unjudged(lake, SHEETS.values())]
+        + [f"profile of {table}" for table in unobserved(lake)]
+    )

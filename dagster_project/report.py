@@ -4,12 +4,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
 from dagster_project import certificates
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.published import published_name
 from dagster_project.ledger import settle
 from dagster_project.resources import Lakehouse
-from dagster_project.verdicts import plain, verdicts
+from dagster_project.verdicts import WITHDRAWN, plain, verdicts
 from deid import report
 from transforms.lake import Lake
 
@@ -29,9 +32,8 @@ def write_report(lakehouse: Lakehouse) -> tuple[Path, str]:
         raise report.ReportError(
             f"{lakehouse.settings.lake}: nothing was de-identified in this lake yet. `lakehouse run` does it."
         )
-    done = lakehouse.lake.read("governance", "deidentification").collect()
     data = report.build(
-        (r.asDict() for r in done),
+        (r.asDict() for r in _counted(lakehouse.lake.read("governance", "deidentification")).collect()),
         institutions=lakehouse.institutions,
         facts=_facts(lakehouse.lake, lakehouse.keys.key_id),
     )
@@ -44,12 +46,39 @@ def write_report(lakehouse: Lakehouse) -> tuple[Path, str]:
     return written, data["sha256"]
 
 
+def _counted(done: DataFrame) -> DataFrame:
+    """The rows of governance/deidentification that the report counts, those of its runs added up where none is shown by itself.
+
+    A sum stands under the newest of its runs. Records and links stay as they are, for the runs are told by them.
+    """
+    if "batch_id" not in done.columns:  # of a lake that did not keep the batch yet
+        done = done.withColumn("batch_id", F.lit(None).cast("string"))
+    since = done.agg(F.coalesce(F.max(F.when(F.col("is_whole"), F.col("at"))), F.min("at"))).first()
+    counted = done.where(F.col("at") >= F.lit(since[0] if since else None))
+    is_told = F.col("kind").isin("record", "link")
+    key = ["institution", "batch_id", "resource_type", "kind", "name", "detail"]
+    sums = (
+        counted.where(~is_told)
+        .groupBy(key)
+        .agg(
+            F.sum("n").alias("n"),
+            F.max("at").alias("at"),
+            *(F.max_by(c, "at").alias(c) for c in ("made_from", "is_whole")),
+        )
+    )
+    return counted.where(is_told).select(sums.columns).unionByName(sums)
+
+
 def _facts(lake: Lake, key_id: str) -> report.Facts:
     tables, publications = {}, []
     for layer, name in (("deid", "resource"), *(("published", published_name(c)) for c in CONTRACTS.values())):
         if commit := lake.commit(layer, name):
             tables[f"{layer}/{name}"] = {"version": commit.version, "commit": commit.id}
-            if layer == "published" and _has_risk(said := commit.made_from["report"]):
+            if (
+                layer == "published"
+                and WITHDRAWN not in commit.made_from
+                and _has_risk(said := commit.made_from["report"])
+            ):
                 publications.append(said)
     return report.Facts(tables, {t: plain(v) for t, v in verdicts(lake).items()}, publications, key_id)
 
@@ -64,7 +93,7 @@ def check_report(lakehouse: Lakehouse, file: Path) -> list[str]:
     data = report.verify(file.read_text(encoding="utf-8"))
     lines, wrong = [], []
     for table, said in data["tables"].items():
-        now = lakehouse.lake.commit(*table.split("/", 1))
+        now = lakehouse.tables.commit(*table.split("/", 1))
         is_same = now is not None and (now.version, now.id) == (said["version"], said["commit"])
         lines.append(f"{table}: version {said['version']}")
         if not is_same:

@@ -22,6 +22,7 @@ from governance.rights import Rights
 from transforms.bronze.landing import Batch, Inspected, find_batches, find_institutions, inspect, seconds_to_settle
 from transforms.lake import Lake, check_writable
 from transforms.session import check_java, spark_session
+from transforms.silver.view import ViewDefinition, load_own_views, load_views
 from transforms.tables import Tables, Zone
 
 
@@ -100,6 +101,11 @@ class Lakehouse:
     @cached_property
     def institutions(self) -> dict[str, Institution]:
         return load_institutions(self.settings.institutions)
+
+    @cached_property
+    def own_views(self) -> dict[str, ViewDefinition]:
+        """The ViewDefinitions of the settings' folder, by name. ViewError lists every mistake in it."""
+        return load_own_views(self.settings.views, load_views()) if self.settings.views else {}
 
     @property
     def vault(self) -> Path:

@@ -12,6 +12,7 @@ import dagster as dg
 from pyspark.sql import functions as F
 
 from core.errors import BlockedByQuality, ConfigError, LakehouseError, LandingError, TooManyRejects
+from dagster_project import quality_evidence
 from dagster_project.assets._step import told_safely
 from dagster_project.automation import EVERYTHING, REFRESH, range_tags
 from dagster_project.definitions import build
@@ -21,6 +22,7 @@ from dagster_project.plan import stale
 from dagster_project.report import has_deidentified, write_report
 from dagster_project.resources import Lakehouse
 from dagster_project.settings import child_environment, dagster_home, java_home
+from expectations.engine import preload
 from transforms.bronze.ingest import new_batches
 from transforms.bronze.landing import Batch
 from transforms.bronze.tables import check_erased, known_batches, unfinished
@@ -119,6 +121,7 @@ def _readable(lakehouse: Lakehouse, batches: list[Batch]) -> list[Batch]:
 
 
 def _execute(lakehouse: Lakehouse, new: list[str], replace: list[str]) -> None:
+    preload()  # takes seconds, in which this process waits for Spark
     with instance(lakehouse) as dagster:
         if new:
             had = set(dagster.get_dynamic_partitions(BATCHES.name))
@@ -138,11 +141,13 @@ def _execute(lakehouse: Lakehouse, new: list[str], replace: list[str]) -> None:
         blocked = sorted(
             f"{'/'.join(e.asset_key.path)}: {e.check_name}"
             for e in result.get_asset_check_evaluations()
-            if e.blocking and not e.passed
+            if e.blocking and not e.passed and e.severity is dg.AssetCheckSeverity.ERROR
         )
         if blocked:
             if has_deidentified(lakehouse.lake):
                 write_report(lakehouse)  # the run ended before its own
+            if lakehouse.lake.exists("governance", "quality_result"):
+                quality_evidence.write_report(lakehouse)
             raise BlockedByQuality(
                 f"{len(blocked)} critical rule{'s' if len(blocked) > 1 else ''} failed ({'; '.join(blocked)}): nothing after the"
                 " gate was built. `make ui` shows the counts; fix the cause and run again."

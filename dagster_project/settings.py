@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigError
@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     lake: Path = Field(Path("lake"), description="the lake's folder; bronze/ and vault/ in it are the identified zone")
     landing: Path = Field(Path("landing"), description="one folder per institution, one sub-folder per batch")
     institutions: Path = Field(_REPOSITORY / "institutions", description="the folder of institution files")
+    views: Path | None = Field(
+        None, description="a folder of your own ViewDefinitions, each of which becomes silver/<name>"
+    )
     spark_master: str = Field("local[*]", description="Spark master; local ones get settings for small tables")
     spark_driver_memory: Annotated[str, Field(pattern=r"^\d+[gm]$")] = "4g"
     settle_seconds: Annotated[float, Field(ge=0)] = Field(
@@ -33,6 +36,10 @@ class Settings(BaseSettings):
     serve_certificate: Path | None = Field(None, description="the gateway's TLS certificate (PEM)")
     serve_key: Path | None = Field(None, description="the key of that certificate (PEM)")
     serve_requests_per_minute: Annotated[int, Field(ge=1)] = 600
+    alarm_webhook: SecretStr | None = Field(None, description="where a JSON message is posted when data drifts")
+    alarm_email: str | None = Field(None, description="who gets an e-mail when data drifts")
+    alarm_from: str = Field("lakehouse@localhost", description="whom that e-mail is from")
+    alarm_smtp: str = Field("localhost:25", description="the mail server, HOST:PORT")
     name_models: bool = Field(True, description="find names in text with the language models too, not by rules alone")
 
 
@@ -43,7 +50,8 @@ def load_settings(**options: object) -> Settings:
     except ValidationError as e:
         wrong = "; ".join(f"LAKEHOUSE_{'_'.join(map(str, x['loc'])).upper()}: {x['msg']}" for x in e.errors())
         raise ConfigError(f"settings: {wrong}. docs/operations.md lists what is allowed.") from None
-    return settings.model_copy(update={p: getattr(settings, p).absolute() for p in ("lake", "landing", "institutions")})
+    given = {p: getattr(settings, p) for p in ("lake", "landing", "institutions", "views")}
+    return settings.model_copy(update={name: path and path.absolute() for name, path in given.items()})
 
 
 def java_home() -> str | None:
@@ -57,7 +65,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "LAKEHOUSE_LAKE": settings.lake,
         "LAKEHOUSE_LANDING": settings.landing,
         "LAKEHOUSE_INSTITUTIONS": settings.institutions,
-    }
+    } | ({"LAKEHOUSE_VIEWS": settings.views} if settings.views else {})
     return {**os.environ, "DAGSTER_HOME": str(dagster_home(settings)), **{k: str(v) for k, v in own.items()}}
 
 

@@ -8,6 +8,8 @@ from core.errors import BlockedByQuality
 from transforms.lake import Lake
 
 CHECK = "nobody_is_left"
+# What the commit of a published table says that was emptied: the findings by kind.
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,7 @@ from transforms.bronze import reader
 from transforms.bronze.landing import Split, is_of_lines
 from transforms.bronze.reader import REASONS, Record
 from transforms.silver.compile import compile_view
-from transforms.silver.runner import project, run_inline
+from transforms.silver.runner import project, run_inline, statement
 from transforms.silver.view import ViewError, read_view
 
 
@@ -50,13 +51,13 @@ def check(files: Iterable[Path], console: Console) -> None:
 
 def rows_of_lake(lakehouse: Lakehouse, file: Path, *, where: str | None, limit: int) -> pa.Table:
     """The view over the lake's de-identified records. ConfigError for a condition that is no SQL over its columns."""
-    view = read_view(file)
-    compile_view(view, strict=False)
+    view = replace(read_view(file), is_strict=False)
+    statement(view)
     lake = lakehouse.research_lake
     if not lake.exists("deid", "resource"):
         raise ConfigError(f"{lakehouse.settings.lake}: holds no de-identified records yet. `lakehouse run` makes them.")
     resources = lake.read("deid", "resource").where(f"resource_type = '{view.resource}'")
-    rows = project(resources, view, strict=False)
+    rows = project(resources, view)
     try:
         rows = rows.where(where) if where else rows
         rows.schema  # noqa: B018  has Spark look at the condition

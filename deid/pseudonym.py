@@ -22,6 +22,7 @@ from deid.subject import DateRule
 
 FILE_NAME = "keys.json"
 _PURPOSES = ("subject", "person", "link", "dates", "resource")
+_MOST_MADE = 10_000
 _KEY_BYTES = 32
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 
@@ -33,6 +34,8 @@ class KeyRing:
     key_id: str
     _keys: dict[str, bytes] = field(repr=False, compare=False)
     retired: tuple[str, ...] = ()  # ids of the keys that were rotated out, the oldest first
+    # The pseudonyms of the last records: the same person, encounter and doctors stand in many that follow each other.
+    _made: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def create(cls, folder: Path) -> "KeyRing":
@@ -151,9 +154,15 @@ class KeyRing:
         return DateRule("shift", -1 - days, -1 - seconds)
 
     def _hex(self, key: str, *fields: str) -> str:
-        parts = [f.encode("utf-8", "surrogatepass") for f in fields]
-        message = b"".join(len(p).to_bytes(4, "big") + p for p in parts)
-        return hmac.digest(self._keys[key], message, "sha256").hex()[:32]
+        named = (key, *fields)
+        found = self._made.get(named)
+        if found is None:
+            parts = [f.encode("utf-8", "surrogatepass") for f in fields]
+            message = b"".join(len(p).to_bytes(4, "big") + p for p in parts)
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
+            found = self._made[named] = hmac.digest(self._keys[key], message, "sha256").hex()[:32]
+        return found
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("keys do not travel: load them from the vault where they are used")

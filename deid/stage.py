@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import msgspec
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from core import references
@@ -72,7 +72,8 @@ DIRECTORY = "institution string, reference string, resource_id string, known_has
 REFERENCE = r'((?:Practitioner|PractitionerRole|Organization|Location)(?:\?identifier=|/)[^"\\]+)"'
 _REFERENCE = re.compile(REFERENCE)
 _MOST_AROUND = 20_000
-_PATIENT = re.compile(r"\bPatient(?:/([A-Za-z0-9\-.]{1,64})|\?)")
+_PATIENT_ID = r"\bPatient/([A-Za-z0-9\-.]{1,64})"
+_PATIENT = re.compile(rf"{_PATIENT_ID}|\bPatient\?")
 _WHOEVER = ""  # no patient's id; with it, a patient named by a number may not be named either
 
 
@@ -382,8 +383,20 @@ class _Worker:
         """The patients beside its own that a record may not name: all but those who gave the consent that is needed."""
         if institution.id not in self.permitted:
             return frozenset()
-        named = {found or _WHOEVER for found in _PATIENT.findall(row["raw"])} - {row["subject_id"]}
+        named = {found or _WHOEVER for found in _PATIENT.findall(_unescaped(row["raw"]))} - {row["subject_id"]}
         return frozenset(named - self.permitted[institution.id])
+
+
+def named_patients(raw: Column, subject_id: Column) -> Column:
+    """The ids of the patients beside its own that a record's text names; of the same records as `_Worker` sees named."""
+    slashes = F.regexp_replace(raw, r"\\(?:/|u002[fF])", "/")
+    found = F.array_distinct(F.regexp_extract_all(slashes, F.lit(_PATIENT_ID), F.lit(1)))
+    return F.filter(found, lambda one: ~one.eqNullSafe(subject_id))
+
+
+def _unescaped(raw: str) -> str:
+    """JSON without escapes that it does not need: "Patient\\/p1" names p1, too."""
+    return msgspec.json.encode(msgspec.json.decode(raw)).decode() if "\\" in raw else raw
 
 
 def _shapes(before: str, after: str, kind: str) -> Iterator[dict[str, Any]]:

@@ -1,26 +1,25 @@
-"""What a rule sheet finds in a table: counts, never a value.
+"""What rule sheets find in tables: counts, never a value.
 
-Great Expectations gives every verdict. Up to SMALL_ROWS rows, the needed columns come through Arrow in one Spark job,
-and GX's pandas engine judges them, 10 ms a rule; above, its Spark engine does, one or two jobs a rule, on a cached
-frame. Both give the same verdicts and counts (tested for every expectation in use). `benchmarks/quality_overhead.py`
-shows where the two cross.
+What every rule of every table found is counted in one query (`tally.py`), and Great Expectations gives each verdict on
+its rule's counts (`engine.py`). `python -m benchmarks.quality` measures it beside GX's own engines.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from expectations.compile import Check, compile_rule
-from expectations.frames import PandasFrame, Read, References, prepare, to_pandas, with_joins
+from expectations.frames import Read
 from expectations.quiet import quiet
 from expectations.sheet import Dimension, Rule, RuleSheet, Severity
+from expectations.small import Part, Tally
+from expectations.tally import SMALL_ROWS, tallies
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from expectations.engine import Counts
-
-SMALL_ROWS = 100_000
 
 Status = Literal["passed", "failed", "not_applicable", "error"]
 
@@ -57,11 +56,14 @@ class RuleResult(NamedTuple):
     failed: int
     ratio: float | None
     message: str
+    is_quarantined: bool = False  # the rows that break the rule are kept out of gold
 
     @property
     def is_blocking(self) -> bool:
-        """A critical rule that failed, or that could not be judged: an error is never a pass."""
-        return self.severity == "critical" and self.status in ("failed", "error")
+        """A critical rule that failed without its rows being kept out, or that could not be judged: never a pass."""
+        return self.severity == "critical" and (
+            self.status == "error" or (self.status == "failed" and not self.is_quarantined)
+        )
 
 
 def no_tables(table: str) -> None:
@@ -70,40 +72,45 @@ def no_tables(table: str) -> None:
 
 
 def evaluate(
-    sheet: RuleSheet,
-    frame: "DataFrame",
+    sheet: RuleSheet, frame: "DataFrame", *, as_of: date, read: Read = no_tables, small_rows: int = SMALL_ROWS
+) -> list[RuleResult]:
+    """One result a rule, in the order of the sheet: `evaluate_all` for one table."""
+    return evaluate_all([(sheet, frame)], as_of=as_of, read=read, small_rows=small_rows)[0]
+
+
+def evaluate_all(
+    tables: "Sequence[tuple[RuleSheet, DataFrame]]",
     *,
     as_of: date,
     read: Read = no_tables,
-    rows: int | None = None,
+    sizes: Mapping[str, int] | None = None,
     small_rows: int = SMALL_ROWS,
-) -> list[RuleResult]:
-    """One result a rule, in the order of the sheet.
+) -> list[list[RuleResult]]:
+    """One result a rule, sheet by sheet and in the order of each, counted for all the tables together.
 
     `as_of` is the day that counts as today; `read(table)` gives the rows of a table that rules refer to
-    ("silver/patient"), or None if the lake has none: hand over one `References(read)` to read them once for many
-    sheets. `rows`: how many `frame` has, if that is known; else it is counted, and then read, so it should be a table and
-    not a long computation. Never raises for
-    what a rule or a table holds: a rule that names an absent column, or raises, has status error, and the other rules
-    are judged all the same.
+    ("silver/patient"), or None if the lake has none; `sizes`: the rows of tables, where they are known. Tables up to
+    `small_rows` rows are counted here, others by Spark. A frame is read more than once, so it should be a table and not a
+    long computation. Never raises for what a rule or a table holds: a rule that names an absent column, or raises, has
+    status error, and the other rules are judged all the same.
     """
-    references = read if isinstance(read, References) else References(read)
+    found: list[dict[str, RuleResult]] = []
+    checks: list[tuple[int, Check]] = []
+    for n, (sheet, frame) in enumerate(tables):
+        errors, compiled = _compiled(sheet.rules, frame.columns, as_of)
+        found.append(errors)
+        checks += [(n, c) for c in compiled]
+    parts = [Part(sheet.name, frame, ()) for sheet, frame in tables]
+    count = partial(_counted, parts=parts, tally=partial(tallies, read=read, sizes=sizes or {}, small_rows=small_rows))
+    counted = _isolating(checks, count)
+    for n, check in checks:
+        found[n][check.rule.id] = _verdict(check, counted[n, check.rule.id])
+    return [[found[n][rule.id] for rule in sheet.rules] for n, (sheet, _) in enumerate(tables)]
 
-    def judged(checks: list[Check]) -> "dict[str, RuleResult]":
-        prepared = prepare(frame, checks)
-        is_small = (frame.count() if rows is None else rows) <= small_rows
-        small = to_pandas(prepared, references) if is_small else None
-        if small is not None:
-            return _on_pandas(small, prepared.when, checks)
-        return _on_spark(with_joins(prepared, references.read), prepared.when, checks)
 
-    return _in_order(sheet.rules, frame.columns, as_of, judged)
-
-
-def evaluate_pandas(sheet: RuleSheet, frame: PandasFrame, when: Mapping[str, str], *, as_of: date) -> list[RuleResult]:
-    """The same for a pandas frame that already has what `frames.prepare` adds: `when` names the boolean column of each
-    row condition. For tests without a JVM."""
-    return _in_order(sheet.rules, list(frame.columns), as_of, lambda checks: _on_pandas(frame, when, checks))
+def verdicts(rules: Sequence[Rule], counted: Mapping[str, Tally | str], *, as_of: date) -> list[RuleResult]:
+    """The results of rules by what was counted, or by the class of what was raised."""
+    return [_verdict(compile_rule(r, as_of=as_of), counted[r.id]) for r in rules]
 
 
 def result_rows(
@@ -120,69 +127,56 @@ def result_rows(
     ]
 
 
-def _in_order(
-    rules: Sequence[Rule], columns: list[str], as_of: date, judged: "Callable[[list[Check]], dict[str, RuleResult]]"
-) -> list[RuleResult]:
-    found: dict[str, RuleResult] = {}
+def _compiled(rules: Sequence[Rule], columns: list[str], as_of: date) -> tuple[dict[str, RuleResult], list[Check]]:
+    errors: dict[str, RuleResult] = {}
     checks: list[Check] = []
     for rule in rules:
         absent = sorted(set(rule.args.columns()) - set(columns))
         if absent:
-            found[rule.id] = _error(rule, f"column {', '.join(absent)} is not in the table")
+            errors[rule.id] = _error(rule, f"column {', '.join(absent)} is not in the table")
         else:
             checks.append(compile_rule(rule, as_of=as_of))
-    found |= _isolating(checks, judged)
-    return [found[r.id] for r in rules]
+    return errors, checks
 
 
-def _isolating(checks: list[Check], judged: "Callable[[list[Check]], dict[str, RuleResult]]") -> dict[str, RuleResult]:
+Numbered = tuple[int, Check]  # a check and which table it is of
+Found = dict[tuple[int, str], Tally | str]  # by table and rule: what was counted, or the class of what was raised
+
+
+def _isolating(checks: Sequence[Numbered], count: Callable[[Sequence[Numbered]], Found]) -> Found:
     """All checks at once; if that raises, in halves, so that one bad rule costs time and not the other verdicts."""
     if not checks:
         return {}
     try:
         with quiet():
-            return judged(checks)
+            return count(checks)
     except Exception as e:  # a message may quote a value: only the class is told
         if len(checks) == 1:
-            return {checks[0].rule.id: _error(checks[0].rule, type(e).__name__)}
+            n, check = checks[0]
+            return {(n, check.rule.id): type(e).__name__}
     half = len(checks) // 2
-    return _isolating(checks[:half], judged) | _isolating(checks[half:], judged)
+    return _isolating(checks[:half], count) | _isolating(checks[half:], count)
 
 
-def _groups(checks: list[Check]) -> dict[str | None, list[Check]]:
-    groups: dict[str | None, list[Check]] = {}
-    for c in checks:
-        groups.setdefault(c.when, []).append(c)
-    return groups
+def _counted(
+    checks: Sequence[Numbered], *, parts: Sequence[Part], tally: Callable[[Sequence[Part]], list[dict[str, Tally]]]
+) -> Found:
+    of_table: dict[int, list[Check]] = {}
+    for n, check in checks:
+        of_table.setdefault(n, []).append(check)
+    counted = tally([parts[n]._replace(checks=some) for n, some in of_table.items()])
+    return {(n, i): found for n, by_rule in zip(of_table, counted, strict=True) for i, found in by_rule.items()}
 
 
-def _on_pandas(frame: PandasFrame, when: Mapping[str, str], checks: list[Check]) -> dict[str, RuleResult]:
-    found: dict[str, RuleResult] = {}
-    for condition, group in _groups(checks).items():
-        rows = frame if condition is None else frame[frame[when[condition]].astype(bool)]
-        found |= _judge(rows, len(rows), group)
-    return found
-
-
-def _on_spark(frame: "DataFrame", when: Mapping[str, str], checks: list[Check]) -> dict[str, RuleResult]:
-    found: dict[str, RuleResult] = {}
-    cached = frame.persist()
-    try:
-        for condition, group in _groups(checks).items():
-            rows = cached if condition is None else cached.where(when[condition])
-            found |= _judge(rows, 0 if rows.isEmpty() else 1, group)
-    finally:
-        cached.unpersist()
-    return found
-
-
-def _judge(rows: "PandasFrame | DataFrame", n: int, checks: list[Check]) -> dict[str, RuleResult]:
+def _verdict(check: Check, tally: Tally | str) -> RuleResult:
+    if isinstance(tally, str):
+        return _error(check.rule, tally)
+    if check.is_row_rule and not tally.rows:
+        return _result(check.rule, None)
     from expectations.engine import judge
 
-    applicable = [c for c in checks if n or not c.is_row_rule]
-    counts = judge(rows, applicable) if applicable else {}
-    silent = {c.rule.id: _error(c.rule, "no verdict") for c in applicable if c.rule.id not in counts}
-    return {c.rule.id: _result(c.rule, counts.get(c.rule.id)) for c in checks} | silent
+    counts = judge([check], {check.rule.id: tally}).get(check.rule.id)
+    return _error(check.rule, "no verdict") if counts is None else _result(check.rule, counts)
 
 
 def _result(rule: Rule, counts: "Counts | None") -> RuleResult:
@@ -197,7 +191,9 @@ def _result(rule: Rule, counts: "Counts | None") -> RuleResult:
         f"{failed} of {checked} rows break the rule{needed}" if rule.args.is_row_rule else "the table breaks the rule"
     )
     status: Status = "passed" if success else "failed"
-    return RuleResult(rule.id, rule.severity, rule.dimension, status, checked, failed, ratio, what if failed else "")
+    message = what if failed else ""
+    kept_out = rule.quarantine is not None
+    return RuleResult(rule.id, rule.severity, rule.dimension, status, checked, failed, ratio, message, kept_out)
 
 
 def _error(rule: Rule, message: str) -> RuleResult:

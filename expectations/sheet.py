@@ -1,4 +1,7 @@
-"""Rule sheets: `rules/<layer>/<table>.yaml` is the list of the quality rules of one table. Closed and frozen."""
+"""Rule sheets: `rules/<layer>/<table>.yaml` is the list of the quality rules of one table. Closed and frozen.
+
+A published table lies by its grade: `rules/published/<grade>/<view>.yaml`.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +13,10 @@ from pydantic import BaseModel, Field, SerializeAsAny, ValidationError
 from core.errors import ConfigError
 from expectations.vocabulary import EXPECTATIONS, Args, ColumnReferences, parse_args
 
-Layer = Literal["bronze", "silver", "gold"]
+Layer = Literal["bronze", "deid", "silver", "gold", "published"]
 Dimension = Literal["conformance", "completeness", "plausibility", "timeliness", "consistency"]
 Severity = Literal["critical", "major", "minor"]
-LAYERS = ("bronze", "silver", "gold")
+LAYERS = ("bronze", "deid", "silver", "gold", "published")
 RULES = Path(__file__).with_name("rules")
 
 
@@ -23,8 +26,10 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     `severity`: critical blocks everything after the gate, so it is only for what our own pipeline guarantees (keys, the
     border of the de-identified zone, words that our views write); a defect of a hospital's data is major (analyses have
     to know) or minor.
-    `mostly`: share of the judged rows (0 to 1) that have to pass; absent means all. `dimension`: Kahn's conformance,
-    completeness and plausibility (EGEMS 2016;4(1):1244), and timeliness and consistency of GB/T 36344-2018.
+    `quarantine: row`: rows that break this critical rule are kept out of gold, and the others pass the gate; without it a
+    critical rule that fails keeps the whole batch out. `mostly`: share of the judged rows (0 to 1) that have to pass;
+    absent means all. `dimension`: Kahn's conformance, completeness and plausibility (EGEMS 2016;4(1):1244), and
+    timeliness and consistency of GB/T 36344-2018.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,79}$")]
@@ -33,6 +38,7 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     dimension: Dimension
     severity: Severity
     mostly: Annotated[float, Field(gt=0, le=1)] | None = None
+    quarantine: Literal["row"] | None = None
     because: Annotated[str, Field(min_length=10)]
     source: Annotated[str, Field(min_length=3)] | None = None
 
@@ -85,8 +91,9 @@ def load_sheets(folder: Path = RULES) -> dict[str, RuleSheet]:
     mistakes: list[str] = []
     sheets: dict[str, RuleSheet] = {}
     for file in sorted(f for f in folder.rglob("*") if f.is_file() and not f.name.startswith(".")):
-        if file.parent.parent != folder or file.parent.name not in LAYERS or file.suffix != ".yaml":
-            mistakes.append(f"{file}: a rule sheet is {folder.name}/<{'|'.join(LAYERS)}>/<table>.yaml")
+        layer, table = _place(file)
+        if layer not in LAYERS or file != folder / layer / f"{table}.yaml" or (layer == "published") != ("/" in table):
+            mistakes.append(f"{file}: a rule sheet is {folder.name}/<{'|'.join(LAYERS)}>/[<grade>/]<table>.yaml")
         elif (sheet := _read(file, mistakes)) is not None:
             sheets[sheet.name] = sheet
     mistakes += _doubled_ids(sheets)
@@ -95,6 +102,13 @@ def load_sheets(folder: Path = RULES) -> dict[str, RuleSheet]:
     if mistakes:
         raise _refusal(mistakes)
     return sheets
+
+
+def _place(file: Path) -> tuple[str, str]:
+    """The layer and table that a sheet is about, by where it lies."""
+    if file.parent.parent.name == "published":
+        return "published", f"{file.parent.name}/{file.stem}"
+    return file.parent.name, file.stem
 
 
 def _refusal(mistakes: list[str]) -> ConfigError:
@@ -115,7 +129,8 @@ def _doubled_ids(sheets: dict[str, RuleSheet]) -> Iterator[str]:
 
 def _read(file: Path, mistakes: list[str]) -> RuleSheet | None:
     """The sheet, or None if the file cannot be read at all; what is wrong with it is added to `mistakes`."""
-    if file.parent.name not in LAYERS:
+    layer, table = _place(file)
+    if layer not in LAYERS:
         mistakes.append(f"{file}: lies in {file.parent.name!r}, which is none of {', '.join(LAYERS)}")
         return None
     try:
@@ -139,8 +154,9 @@ def _read(file: Path, mistakes: list[str]) -> RuleSheet | None:
             rules.append(_rule(stanza))
             if rules[-1].id in [r.id for r in rules[:-1]]:
                 mistakes.append(f"{where}: id: is given twice in this sheet")
-            mistakes += [f"{where}: {m}" for m in _across_the_border(file.parent.name, rules[-1])]
-    return RuleSheet.model_validate({"layer": file.parent.name, "table": file.stem, "rules": rules, "file": file})
+            mistakes += [f"{where}: {m}" for m in _across_the_border(layer, rules[-1])]
+            mistakes += [f"{where}: {m}" for m in _of_quarantine(layer, rules[-1])]
+    return RuleSheet.model_validate({"layer": layer, "table": table, "rules": rules, "file": file})
 
 
 def _across_the_border(layer: str, rule: Rule) -> Iterator[str]:
@@ -149,6 +165,17 @@ def _across_the_border(layer: str, rule: Rule) -> Iterator[str]:
     other = rule.args.references.table
     if (layer == "bronze") != other.startswith("bronze/"):
         yield f"args.references.table: {other} is in another zone than {layer}, and a zone opens no other one"
+
+
+def _of_quarantine(layer: str, rule: Rule) -> Iterator[str]:
+    if rule.quarantine is None:
+        return
+    if layer != "silver":
+        yield "quarantine: only rows of silver can be kept out, because gold reads nothing else"
+    if rule.severity != "critical" or rule.mostly is not None:
+        yield "quarantine: is for a critical rule without `mostly`; others let every row through"
+    if not rule.args.is_row_rule:
+        yield f"quarantine: {rule.expect} is about the whole table, so no row breaks it"
 
 
 def _rule(stanza: dict[str, Any]) -> Rule:

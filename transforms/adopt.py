@@ -1,4 +1,4 @@
-"""Adds Parquet files that lie ready to a Delta table, in one commit, without Spark reading and writing their rows again.
+"""Makes Parquet files that lie ready a Delta table's, in one commit, without Spark reading and writing their rows again.
 
 The files become the table's by a move, and the commit is Delta's own: `Action.fromJson` takes what the Delta protocol
 calls actions, `OptimisticTransaction` commits them with its checks for conflicts, features and checkpoints. Files that
@@ -9,7 +9,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,10 +31,10 @@ class Adoption:
     """What a table is told of files that become its own: its columns, should it be new, and what the commit says."""
 
     schema: StructType
-    partition_by: tuple[str, ...]
-    skip_by: tuple[str, ...]  # columns whose least and greatest values a file's entry in the log holds
-    once: str  # a second commit under this name changes nothing
     says: str  # the commit's user metadata
+    once: str = ""  # a second commit under this name changes nothing
+    partition_by: tuple[str, ...] = ()
+    skip_by: tuple[str, ...] = ()  # columns whose least and greatest values a file's entry in the log holds
 
 
 def adopt(spark: SparkSession, table: Path, folder: Path, adoption: Adoption) -> None:
@@ -43,34 +43,98 @@ def adopt(spark: SparkSession, table: Path, folder: Path, adoption: Adoption) ->
     Folders named `column=value` say what the partition columns are, as in Hive's layout; these columns are not in the
     files. No file makes a commit too: an empty table is one. StorageError when the table has other columns.
     """
-    jvm: Any = spark._jvm
-    delta = jvm.org.apache.spark.sql.delta
-    none = jvm.scala.Option.empty()
-    transaction = delta.DeltaLog.forTable(spark._jsparkSession, str(table)).startTransaction(none, none)
+    transaction = _transaction(spark, table)
     if transaction.txnVersion(adoption.once) >= 0:
         return
-    actions = [{"txn": {"appId": adoption.once, "version": 1, "lastUpdated": _now()}}]
-    parse = delta.actions.Action.fromJson
     if transaction.readVersion() < 0:
-        transaction.updateMetadataForNewTable(parse(json.dumps(_metadata(adoption))))
+        # A change feed costs nothing where rows are only added.
+        metadata = _metadata(adoption, {"delta.enableChangeDataFeed": "true"})
+        transaction.updateMetadataForNewTable(_action(spark, metadata))
     else:
         _check_columns(table, StructType.fromJson(json.loads(transaction.metadata().schemaString())), adoption.schema)
-    actions += [{"add": added} for added in _moved(table, folder, adoption)]
+    actions = [_action(spark, {"txn": {"appId": adoption.once, "version": 1, "lastUpdated": _now()}})]
+    files = ((file, file.parent.relative_to(folder)) for file in sorted(folder.rglob("*.parquet")))
+    actions += [_action(spark, {"add": added}) for added in _moved(table, files, adoption)]
+    _commit(spark, transaction, actions, _write(spark, "Append", adoption))
+
+
+def adopt_instead(spark: SparkSession, table: Path, files: Iterable[Path], adoption: Adoption) -> None:
+    """Move Parquet files into the table and commit them in the place of all that it held; its columns may change.
+
+    The table is made when there is none. No file makes it an empty one.
+    """
+    transaction = _transaction(spark, table)
+    gone = []
+    if transaction.readVersion() < 0:
+        transaction.updateMetadataForNewTable(_action(spark, _metadata(adoption, {})))
+    else:
+        had = json.loads(transaction.metadata().json())
+        if json.loads(had["metaData"]["schemaString"]) != adoption.schema.jsonValue():
+            had["metaData"]["schemaString"] = adoption.schema.json()
+            transaction.updateMetadataForTableOverwrite(_action(spark, had))
+        gone = [file.remove() for file in _all_files(transaction)]
+    added = list(_moved(table, ((file, Path()) for file in files), adoption))
+    rows = sum(json.loads(a["stats"])["numRecords"] for a in added)
+    _tell_metrics(
+        spark, transaction, numFiles=len(added), numOutputRows=rows, numOutputBytes=sum(a["size"] for a in added)
+    )
+    actions = gone + [_action(spark, {"add": a}) for a in added]
+    _commit(spark, transaction, actions, _write(spark, "Overwrite", adoption))
+
+
+def _transaction(spark: SparkSession, table: Path) -> Any:
+    jvm: Any = spark._jvm
+    none = jvm.scala.Option.empty()
+    return jvm.org.apache.spark.sql.delta.DeltaLog.forTable(spark._jsparkSession, str(table)).startTransaction(
+        none, none
+    )
+
+
+def _all_files(transaction: Any) -> list[Any]:
+    """The files of the version that the transaction reads. Few ones stand in its checksum; listing them is a Spark job."""
+    transaction.readWholeTable()
+    checksum = transaction.snapshot().checksumOpt()
+    known = checksum.get().allFiles() if checksum.isDefined() else checksum
+    files = (known.get() if known.isDefined() else transaction.filterFiles()).iterator()
+    found = []
+    while files.hasNext():
+        found.append(files.next())
+    return found
+
+
+def _action(spark: SparkSession, said: dict[str, Any]) -> Any:
+    jvm: Any = spark._jvm
+    return jvm.org.apache.spark.sql.delta.actions.Action.fromJson(json.dumps(said))
+
+
+def _commit(spark: SparkSession, transaction: Any, actions: list[Any], operation: Any) -> None:
+    jvm: Any = spark._jvm
     listed = jvm.java.util.ArrayList()
     for action in actions:
-        listed.add(parse(json.dumps(action)))
-    no_tags = jvm.org.apache.spark.api.python.PythonUtils.toScalaMap(jvm.java.util.HashMap())
-    transaction.commit(jvm.org.apache.spark.api.python.PythonUtils.toSeq(listed), _write(spark, adoption), no_tags)
+        listed.add(action)
+    convert = jvm.org.apache.spark.api.python.PythonUtils
+    transaction.commit(convert.toSeq(listed), operation, convert.toScalaMap(jvm.java.util.HashMap()))
+
+
+def _tell_metrics(spark: SparkSession, transaction: Any, **counts: int) -> None:
+    """What the commit says that it wrote, as it does of rows that Spark writes."""
+    jvm: Any = spark._jvm
+    metrics = jvm.java.util.HashMap()
+    for name, count in counts.items():
+        metric = jvm.org.apache.spark.sql.execution.metric.SQLMetrics.createMetric(spark._jsc.sc(), name)
+        metric.add(count)
+        metrics.put(name, metric)
+    told = jvm.org.apache.spark.api.python.PythonUtils.toScalaMap(metrics)
+    transaction.registerSQLMetrics(spark._jsparkSession, told)
 
 
 def _now() -> int:
     return int(time.time() * 1000)
 
 
-def _metadata(adoption: Adoption) -> dict[str, Any]:
-    settings = {"delta.enableChangeDataFeed": "true"}  # costs nothing where rows are only added
+def _metadata(adoption: Adoption, settings: dict[str, str]) -> dict[str, Any]:
     if adoption.skip_by:
-        settings["delta.dataSkippingStatsColumns"] = ",".join(adoption.skip_by)
+        settings = settings | {"delta.dataSkippingStatsColumns": ",".join(adoption.skip_by)}
     said = {
         "id": str(uuid.uuid4()), "format": {"provider": "parquet", "options": {}}, "schemaString": adoption.schema.json(),
         "partitionColumns": list(adoption.partition_by), "configuration": settings, "createdTime": _now(),
@@ -86,22 +150,21 @@ def _check_columns(table: Path, has: StructType, given: StructType) -> None:
         )
 
 
-def _write(spark: SparkSession, adoption: Adoption) -> Any:
-    """Delta's name for what the commit is: an append, with what it says."""
+def _write(spark: SparkSession, mode: str, adoption: Adoption) -> Any:
+    """Delta's name for what the commit is, "Append" or "Overwrite", with what it says."""
     jvm: Any = spark._jvm
     (constructor,) = jvm.java.lang.Class.forName("org.apache.spark.sql.delta.DeltaOperations$Write").getConstructors()
     given: Any = spark.sparkContext._gateway.new_array(jvm.java.lang.Object, constructor.getParameterCount())  # type: ignore[union-attr]
     for n in range(constructor.getParameterCount()):
         given[n] = jvm.scala.Option.empty()
-    given[0] = jvm.org.apache.spark.sql.SaveMode.Append
+    given[0] = jvm.org.apache.spark.sql.SaveMode.valueOf(mode)
     given[3] = jvm.scala.Option.apply(adoption.says)
     return constructor.newInstance(given)
 
 
-def _moved(table: Path, folder: Path, adoption: Adoption) -> Iterator[dict[str, Any]]:
-    """The files' `add` actions, once each lies in the table under a name that nothing else has."""
-    for file in sorted(folder.rglob("*.parquet")):
-        place = file.parent.relative_to(folder)
+def _moved(table: Path, files: Iterable[tuple[Path, Path]], adoption: Adoption) -> Iterator[dict[str, Any]]:
+    """The `add` actions of (file, its folder in the table), once each lies there under a name that nothing else has."""
+    for file, place in files:
         stats, size = _stats(file, adoption), file.stat().st_size
         (table / place).mkdir(parents=True, exist_ok=True)
         name = f"part-{uuid.uuid4()}.zstd.parquet"

@@ -7,7 +7,7 @@ date can be asked of the table itself.
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,10 +15,11 @@ from typing import Any
 
 from delta.tables import DeltaTable
 from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from core.errors import StorageError
-from transforms.adopt import Adoption, adopt
+from transforms.adopt import Adoption, adopt, adopt_instead
 from transforms.tables import UPKEEP, Commit, Tables
 
 # Files of this size and more are left alone: making them larger costs a rewrite each time and saves nothing.
@@ -82,8 +83,18 @@ class Lake(Tables):
         columns = StructType.fromDDL(schema)
         assert isinstance(columns, StructType), "the DDL is of columns"
         skip = tuple(c for c in skip_by if c in columns.names)
-        adoption = Adoption(columns, partition_by, skip, once, json.dumps(made_from))
+        adoption = Adoption(columns, json.dumps(made_from), once, partition_by, skip)
         adopt(self.spark, self.path(layer, name), folder, adoption)
+        return self._written(layer, name)
+
+    def adopt_instead(
+        self, layer: str, name: str, files: Iterable[Path], *, schema: StructType, made_from: Mapping[str, Any]
+    ) -> Commit:
+        """Make the table hold exactly the rows of Parquet files, which become the table's, in one commit.
+
+        Like `replace`, without Spark reading and writing them again. Several tables can be written at once, by threads.
+        """
+        adopt_instead(self.spark, self.path(layer, name), files, Adoption(schema, json.dumps(made_from)))
         return self._written(layer, name)
 
     def replace(
@@ -185,6 +196,23 @@ class Lake(Tables):
                 .whenNotMatchedInsert(f"NOT new.{gone}", values=columns)
                 .execute()
             )
+        return self._written(layer, name)
+
+    def exchange(
+        self, layer: str, name: str, rows: DataFrame, *, gone: DataFrame, on: tuple[str, ...], made_from: Mapping[str, Any]
+    ) -> Commit:  # fmt: skip
+        """Put rows in the place of those whose key columns are in `gone` (each key once, none null), in one commit.
+
+        Unlike in `merge` a key may have many rows, and other ones afterwards.
+        """
+        target = DeltaTable.forPath(self.spark, str(self.path(layer, name)))
+        taken = gone.select(*(F.col(c).alias(f"_gone_{c}") for c in on))
+        source = taken.unionByName(rows, allowMissingColumns=True)
+        same = " AND ".join(f"old.{c} = new._gone_{c}" for c in on)
+        values = {f"`{c}`": f"new.`{c}`" for c in rows.columns}
+        with self._metadata(made_from):
+            merged = target.alias("old").merge(source.alias("new"), same).whenMatchedDelete()
+            merged.whenNotMatchedInsert(f"new._gone_{on[0]} IS NULL", values=values).execute()
         return self._written(layer, name)
 
     def retain(self, layer: str, name: str, *, days: int, keeps_log: bool = False) -> None:

@@ -109,6 +109,11 @@ class Tables:
                 return int(oldest.stem)
         return version + 1
 
+    def commit_id(self, layer: str, name: str, version: int) -> str | None:
+        """The `id` of the commit of that version; None where the log does not go back so far."""
+        file = self.path(layer, name) / "_delta_log" / f"{version:020d}.json"
+        return _info(file).get("txnId", "") if file.exists() else None
+
     def files_since(self, layer: str, name: str, version: int) -> list[str] | None:
         """The names of the files that commits after `version` brought; None where the log does not go back so far.
 

@@ -1,13 +1,13 @@
 """How much of what identifies people the text scanner finds, what else it destroys, and how fast it is.
 
-python -m benchmarks.deid [--no-models] [--no-speed] [--cases] [--public FOLDER]
+python -m benchmarks.deid [--no-models] [--no-speed] [--cases] [--public FOLDER] [--records FOLDER]
 """
 
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.deid import goldset, public, speed
+from benchmarks.deid import goldset, public, speed, stage
 from benchmarks.deid.goldset import Sentence
 from benchmarks.deid.score import MISSED, Result, evaluate
 from deid.text.scanner import DEFAULT_MODEL, TextScanner
@@ -23,6 +23,12 @@ def main() -> None:
         "--cases", action="store_true", help="each thing missed, cut, wrong or destroyed, but none held out"
     )
     parser.add_argument("--public", type=Path, default=public.FOLDER, help="folder of the public English sentences")
+    parser.add_argument(
+        "--records",
+        type=Path,
+        metavar="FOLDER",
+        help="*.ndjson (Synthea's fhir/ folder): time the walker and the whole stage on them",
+    )
     options = parser.parse_args()
     model = None if options.no_models else DEFAULT_MODEL
     for language in goldset.LANGUAGES:
@@ -37,6 +43,8 @@ def main() -> None:
         _print_public(sentences, TextScanner("en", name_model=model), options.cases)
     if not options.no_speed:
         _print_speed(model)
+    if options.records:
+        _print_stage(options.records)
 
 
 def _print_public(sentences: Iterable[Sentence], scanner: TextScanner, is_shown: bool) -> None:
@@ -67,6 +75,17 @@ def _print(title: str, result: Result, is_shown: bool) -> None:
 
 def _list(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {n}" for name, n in sorted(counts.items(), key=lambda item: -item[1])) or "none"
+
+
+def _print_stage(folder: Path) -> None:
+    walked = stage.walk(folder)
+    print(f"\nRecords of {folder.name}")
+    print(
+        f"walker, one core, by CPU time    {walked.records / walked.seconds:9,.0f} records a second ({walked.records:,} without notes)"
+    )
+    seconds = stage.beside_bronze(folder)
+    bronze, deid = seconds["bronze"], seconds["deid"]
+    print(f"whole stage beside bronze        {deid:9.1f} s, bronze {bronze:.1f} s, {deid / bronze:.2f} x")
 
 
 def _print_speed(model: str | None) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
+from pyspark.sql.types import StructType
 
 from core.errors import LakehouseError, StorageError
 from dagster_project.resources import Lakehouse
@@ -77,15 +78,15 @@ def told_safely(name: str, error: BaseException, lakehouse: Lakehouse) -> Lakeho
     )
 
 
-def table_metadata(lake: Lake, layer: str, name: str) -> dict[str, Any]:
-    """What the UI shows of a table: rows, Delta version, columns, and where it lies."""
+def table_metadata(lake: Lake, layer: str, name: str, schema: StructType | None = None) -> dict[str, Any]:
+    """What the UI shows of a table: rows, Delta version, columns (`schema`, if they are known), and where it lies."""
     commit = lake.commit(layer, name)
     if commit is None:
         return {"dagster/row_count": 0}
-    frame = lake.read(layer, name)
-    columns = [dg.TableColumn(f.name, f.dataType.simpleString()) for f in frame.schema.fields]
+    fields = (schema or lake.read(layer, name).schema).fields
+    columns = [dg.TableColumn(f.name, f.dataType.simpleString()) for f in fields]
     return {
-        "dagster/row_count": frame.count() if commit.rows is None else commit.rows,
+        "dagster/row_count": lake.read(layer, name).count() if commit.rows is None else commit.rows,
         "delta_version": commit.version,
         "dagster/column_schema": dg.TableSchema(columns=columns),
         "path": dg.MetadataValue.path(str(lake.path(layer, name))),

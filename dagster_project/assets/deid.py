@@ -26,7 +26,12 @@ DONE = (
     " detail string, n bigint, batch_id string"
 )
 _HERE = Path(stage.__file__).parent
-_CODE = tuple(_HERE / part for part in (".", "text", "text/recognizers", "text/lexicon"))
+# What looks at records, views and tables afterwards, and derives none; whatever else is in the package does.
+NOT_DERIVING = frozenset(("report.py", "residual.py", "residual_scan.py", "risk.py", "disclosure.py"))
+_CODE = (
+    *sorted(file for file in _HERE.glob("*.py") if file.name not in NOT_DERIVING),
+    *(_HERE / "text" / part for part in (".", "recognizers", "lexicon")),
+)
 _PEOPLE = ("Patient", "RelatedPerson", "Consent")
 _IDENTITY = dg.AssetSpec(
     ["vault", "identity"],
@@ -165,11 +170,13 @@ def _work(
     )
     changed = both.where("NOT context_hash <=> was").select("institution", F.col("patient_id").alias("subject_id"))
     touched = bronze.join(changed, who, "left_semi").select(*KEY)
-    # A cohort names many patients: any change of who may be named touches it.
-    cohorts = bronze.where(F.col("resource_type").isin("Group", "List"))
-    touched = touched.union(
-        cohorts.join(changed.select("institution").distinct(), "institution", "left_semi").select(*KEY)
-    )
+    # A record of one patient, or of nobody, may name others (a cohort, a mother's newborn), if they gave their consent.
+    strict = [i.id for i in lakehouse.institutions.values() if i.consent == "required"]
+    if strict:
+        naming = bronze.where(F.col("institution").isin(strict))
+        naming = naming.withColumn("other", F.explode(stage.named_patients(F.col("raw"), F.col("subject_id"))))
+        others = changed.withColumnRenamed("subject_id", "other")
+        touched = touched.union(naming.join(others, ["institution", "other"], "left_semi").select(*KEY))
     if entries is None or entries:
         refers = bronze.where(F.col("raw").rlike(stage.REFERENCE))
         if entries is not None:

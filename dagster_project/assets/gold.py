@@ -6,6 +6,7 @@ import dagster as dg
 
 from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.fingerprint import fingerprint
+from dagster_project.quarantine import admitted, quarantine_made_from
 from dagster_project.resources import Lakehouse
 from governance.contract import Contract, check_schema, load_contract
 from transforms.gold import GoldView, views
@@ -22,6 +23,8 @@ def gold_made_from(lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
         commits = {name: lake.commit(layer, name) for name in names}
         if commits:
             made_from[layer] = {name: commit.version if commit else -1 for name, commit in commits.items()}
+    if kept_out := quarantine_made_from(lakehouse, view.reads):
+        made_from["quarantine"] = kept_out
     return made_from
 
 
@@ -41,16 +44,20 @@ def _asset(view: GoldView) -> dg.AssetsDefinition:
             lake = lakehouse.research_lake
             made_from = gold_made_from(lakehouse, view)
             had = lake.commit("gold", view.name)
-            if had is None or had.made_from != made_from:
-                tables = {name: lake.read("silver", name) for name in view.reads}
+            had_from = dict(had.made_from) if had else {}
+            quarantined = had_from.pop("quarantined", {})
+            if had is None or had_from != made_from:
+                tables, quarantined = admitted(lakehouse, view.reads)
                 there = (name for name in view.reads_governance if lake.exists("governance", name))
                 tables |= {name: lake.read("governance", name) for name in there}
                 rows = view.build(tables, as_of=lakehouse.as_of)
                 check_schema(rows.schema, contract)
-                lake.replace("gold", view.name, rows, made_from=made_from)
+                lake.replace(
+                    "gold", view.name, rows, made_from=made_from | ({"quarantined": quarantined} if quarantined else {})
+                )
                 lakehouse.tell(context, f"gold/{view.name}: made anew")
             metadata = table_metadata(lake, "gold", view.name)
-        return dg.MaterializeResult(metadata=metadata)
+        return dg.MaterializeResult(metadata={**metadata, "quarantined": quarantined})
 
     return gold
 

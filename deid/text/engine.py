@@ -100,7 +100,15 @@ class _Registry(RecognizerRegistry):  # type: ignore[misc]
 
     def __init__(self, gated: Iterable[Gated]) -> None:
         self._gated = list(gated)
+        self._entities = sorted({entity for r, _ in self._gated for entity in r.get_supported_entities()})
         super().__init__(recognizers=[r for r, _ in self._gated], supported_languages=[LANGUAGE])
+
+    def get_recognizers(self, *_: Any, **__: Any) -> list[EntityRecognizer]:
+        """All that are offered: Presidio's own asks each for its language and entities, for each piece of text."""
+        return self.recognizers
+
+    def get_supported_entities(self, languages: list[str] | None = None) -> list[str]:
+        return self._entities
 
     def offer(self, text: str) -> bool:
         """Whether there is any."""

@@ -13,6 +13,7 @@ from deid.text.lexicon.people import (
     KIN,
     SURNAMES,
     TITLES_AFTER,
+    WORD_ENDS,
 )
 from deid.text.lexicon.places import LARGE
 
@@ -225,6 +226,16 @@ def is_common_zh(two: str) -> bool:
     return two in NOT_A_NAME_ZH or two in _ZH_PARTS
 
 
+def begins_word_zh(text: str, start: int, end: int) -> bool:
+    """Whether a longer word of notes begins where a name would: "舒乐" of "舒乐安定"."""
+    return any(text[start : start + length] in NOT_A_NAME_ZH for length in range(end - start + 1, end - start + 4))
+
+
+def is_across_words_zh(text: str, start: int, end: int) -> bool:
+    """Whether it is the end of one word and the beginning of the next: "程明" in "病程明显"."""
+    return text[start - 1 : start + 1] in WORD_ENDS and is_common_zh(text[end - 1 : end + 1])
+
+
 def is_clinical_zh(text: str) -> bool:
     """An eponym, with or without more, or any part of a drug's name."""
     return text in _ZH_PARTS or _ZH_EPONYM.match(text) is not None
@@ -243,10 +254,14 @@ def _han_person(unit: str, start: int, end: int) -> Hit | None:
         is_called = False
     if is_called and len(name) == 1:
         return Hit(start, end, "NAME", MODEL, 0.85) if name in SURNAMES - FUNCTION_WORDS else None
+    if name[-1] == "氏" and not _KIN_BEFORE.search(unit[:start]):
+        return None
+    if begins_word_zh(unit, start, end) or is_across_words_zh(unit, start, end):
+        return None
     if not is_han_name(name) or (name[0] in "于与" and len(name) == 2) or _FOREIGN.fullmatch(name):
         return None
     if re.match(
-        r"(?:氏|病|综合征|征|现象|反射|试验|评分|分级|淋巴瘤|骨折|手术|术|法|瘤|细胞|杆菌|球菌|病毒|疝|管|钳|切口|体征|线|点|肿|囊|环|片|丸|散|汤|颗粒|胶囊|注射液|口服液)",
+        r"(?:氏|病|综合征|征|现象|反射|试验|评分|分级|淋巴瘤|骨折|手术|术|法|瘤|细胞|杆菌|球菌|病毒|疝|管|钳|切口|体征|线|点|肿|囊|环|片|丸|散|汤|颗粒|胶囊|注射液|口服液|单抗|替尼|沙坦|普利|洛尔|地平|他汀|西林|霉素|沙星|拉唑|贺菌|螺杆菌|菌属|染色|韧带|隐窝|三角)",
         unit[end:],
     ):
         return None

@@ -9,8 +9,9 @@ import ahocorasick
 
 from deid.subject import KnownTerm
 from deid.text.fold import Squeezed, bare, is_han
-from deid.text.guard import is_part_of_eponym
+from deid.text.guard import begins_word_zh, is_across_words_zh, is_part_of_eponym
 from deid.text.hit import KNOWN, Hit
+from deid.text.lexicon.people import KIN
 from deid.text.variants import Variant, variants
 
 _MAX_SUBJECTS = 256
@@ -99,9 +100,35 @@ def _in_words(words: _Automaton, folded: str, lower: str) -> Iterator[Hit]:
         span = squeezed.span(start, end - variant.kept)
         if variant.needs_capital and not _is_capital(folded, *span):
             continue
-        if variant.entity == "NAME" and is_part_of_eponym(folded, *span):
+        if variant.entity == "NAME" and _is_in_a_word(folded, *span):
+            continue
+        if variant.needs_person and not _is_person(folded, *span, is_called=variant.kept > 0):
             continue
         yield Hit(*span, variant.entity, KNOWN, 1.0)
+
+
+# A known name that is a word of notes as well ("安静", "康健") is one after these words and before those.
+_BEFORE_PERSON = re.compile(
+    rf"(?:\n|患者|病人|患儿|产妇|孕妇|受试者|姓名|签[名字章]|{'|'.join(sorted(KIN, key=len, reverse=True))}|医[生师]|护士|主任|大夫|教授|老师|[由请与找叫让给跟@])[:\s]{{0,3}}$"
+)
+_AFTER_PERSON = re.compile(
+    r"[,，(（、]?\s?(?:男|女)(?:性)?[,，、)）\s]|诉|自述|自觉|说|称|今[日天晨]|昨|于(?:\d|今|昨|前)|的(?:家属|[父母儿女丈妻夫爱])|之[父母子女妻夫]|家属|先生|女士|同志|医[生师]|护士|主任|[,，]\s?\d{1,3}岁|签|陪|要求|拒绝|体温|血压|因(?!此|为|而)|[:：]"
+)
+
+
+def _is_in_a_word(folded: str, start: int, end: int) -> bool:
+    """An eponym, or the end of a word of notes and the beginning of the next: "程明" in "病程明显"."""
+    return is_part_of_eponym(folded, start, end) or is_across_words_zh(folded, start, end)
+
+
+def _is_person(folded: str, start: int, end: int, *, is_called: bool) -> bool:
+    """`is_called`: a title or the like follows."""
+    if begins_word_zh(folded, start, end):
+        return False
+    before = folded[max(0, start - 8) : start]
+    if _BEFORE_PERSON.search(before):
+        return True
+    return not (before and is_han(before[-1])) and (is_called or _AFTER_PERSON.match(folded, end) is not None)
 
 
 def _gaps(text: str) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,9 @@ __all__ = ["DEFAULT_MODEL", "ScannedText", "Stats", "TextNotScannable", "TextSca
 
 DEFAULT_MODEL = ENGLISH_MODEL
 _MAX_CACHED = 8_000_000
+# Words of vocabularies are short, and stand in the records of many.
+_SHORT, _MAX_PLAIN = 200, 50_000
+_NONE: Mapping[tuple[str, str], int] = {}
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class TextScanner:
         # What patterns and models see in a line depends on the line alone, so patients may share it.
         self._lines: OrderedDict[str, tuple[Hit, ...]] = OrderedDict()
         self._cached = 0
+        # Short texts in which patterns and models see nothing, folded: only who is known is looked for in them again.
+        self._plain: dict[str, str] = {}
 
     def scan(self, text: str, subject: Subject) -> ScannedText:
         """TextNotScannable when the text cannot be searched as a whole; then nothing of it may be kept."""
@@ -73,11 +78,20 @@ class TextScanner:
     def _scan(self, text: str, subject: Subject) -> ScannedText:
         if not isinstance(text, str):
             raise TextNotScannable("not a string")
-        text = clean(text)
+        if (plain := self._plain.get(text)) is not None and not self._known_in(plain, subject):
+            self.stats.texts += 1
+            self.stats.characters += len(text)
+            self.stats.lines += 1
+            self.stats.cached += 1
+            return ScannedText(text, _NONE)
+        given, text = text, clean(text)
         folded = fold(text)
-        new, changed = replaced(text, folded, self._found(folded, subject), subject)
+        hits = self._found(folded, subject)
+        new, changed = replaced(text, folded, hits, subject)
         self.stats.texts += 1
         self.stats.characters += len(text)
+        if not hits and new == given and len(text) < _SHORT and len(self._plain) < _MAX_PLAIN:
+            self._plain[text] = folded
         return ScannedText(new, Counter((h.entity, h.source) for h in changed))
 
     def find(self, text: str, subject: Subject) -> list[Hit]:
@@ -85,9 +99,11 @@ class TextScanner:
         return self._found(fold(clean(text)), subject)
 
     def _found(self, folded: str, subject: Subject) -> list[Hit]:
-        known = [*self._known.find(folded, subject.known), *self._known.find(folded, subject.around)]
-        hits = [*known, *self._in_lines(folded)]
+        hits = [*self._known_in(folded, subject), *self._in_lines(folded)]
         return resolve([*hits, *repeated(folded, hits)], folded)
+
+    def _known_in(self, folded: str, subject: Subject) -> list[Hit]:
+        return [*self._known.find(folded, subject.known), *self._known.find(folded, subject.around)]
 
     def _in_lines(self, folded: str) -> list[Hit]:
         lines = list(units(folded))

@@ -8,7 +8,16 @@ from datetime import date
 from deid.subject import KnownTerm
 from deid.text.calendar import write_numeral
 from deid.text.fold import HAN, bare, fold
-from deid.text.lexicon.people import COMPOUND_SURNAMES, HAN_WORDS, NICKNAMES, SURNAMES, TITLES_AFTER, WORD_NAMES
+from deid.text.lexicon.people import (
+    COMPOUND_SURNAMES,
+    FUNCTION_WORDS,
+    HAN_WORDS,
+    NICKNAMES,
+    SURNAMES,
+    TITLES_AFTER,
+    WEAK_SURNAMES,
+    WORD_NAMES,
+)
 from deid.text.lexicon.places import LARGE, PROVINCES, STATE_CODES
 
 _HAN_ONLY = re.compile(rf"[{HAN}·]+")
@@ -35,13 +44,15 @@ class Variant:
     """One way to write a known identifier, in folded lower-case text without accents.
 
     `kept`: characters at the end that only show what stands before them is a name ("女士"). `needs_capital`: it is a word
-    too. `is_compact`: matched in text without separators.
+    too. `needs_person`: so it is in Chinese, and only what stands around it can tell. `is_compact`: matched in text without
+    separators.
     """
 
     text: str
     entity: str
     kept: int = 0
     needs_capital: bool = False
+    needs_person: bool = False
     is_compact: bool = False
 
 
@@ -133,8 +144,7 @@ def _alone(word: str) -> Iterator[Variant]:
 def _han_names(name: str) -> Iterator[Variant]:
     if len(name) < 2:
         return
-    if name not in HAN_WORDS:
-        yield Variant(name, "NAME")
+    yield Variant(name, "NAME", needs_person=name in HAN_WORDS)
     if "·" in name:
         yield Variant(name.replace("·", ""), "NAME")
         yield from (Variant(p, "NAME") for p in name.split("·") if len(p) > 1)
@@ -142,18 +152,20 @@ def _han_names(name: str) -> Iterator[Variant]:
     family = name[:2] if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else name[:1]
     given = name[len(family) :]
     if name not in COMPOUND_SURNAMES and (family in SURNAMES or len(family) == 2):
+        # "升高*", "和医生": the surname is the end of a word, or one by itself.
+        is_weak = family in WEAK_SURNAMES or family in FUNCTION_WORDS
         yield from (
-            Variant(family + title, "NAME", kept=len(title))
+            Variant(family + title, "NAME", kept=len(title), needs_person=is_weak)
             for title in TITLES_AFTER
             if title not in ("总", "某", "某某")
         )
         yield from (
-            Variant(form, "NAME")
+            Variant(form, "NAME", needs_person=is_weak)
             for form in (f"{family}某某", f"{family}某", f"{family}xx", f"{family}**", f"{family}*")
         )
         yield from (Variant(f, "NAME") for f in (f"老{family}", f"小{family}") if f not in HAN_WORDS)
-    if len(given) == 2 and given not in HAN_WORDS:
-        yield Variant(given, "NAME")
+    if len(given) == 2:
+        yield Variant(given, "NAME", needs_person=given in HAN_WORDS)
         yield from (Variant(given + title, "NAME", kept=len(title)) for title in ("先生", "女士", "医生"))
     elif len(given) == 1:
         yield from (Variant(f, "NAME") for f in (f"阿{given}", f"小{given}", given * 2) if f not in HAN_WORDS)

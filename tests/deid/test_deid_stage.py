@@ -82,3 +82,14 @@ def test_whom_a_record_names_is_not_in_its_text_and_stays_in_words_of_others(spa
     }
     told = "discussed with [NAME-1] today"
     assert notes == {"direct": told, "absolute": told, "number": told, "role": told, "other": text}
+
+
+def test_a_record_is_touched_by_every_other_patient_that_it_names(spark):
+    rows = [
+        ("family", "p1", '{"a": "Patient/p1", "b": "http://x.example/fhir/Patient/p2/_history/3", "c": "Patient/p2"}'),
+        ("cohort", None, '{"member": [{"entity": {"reference": "Patient\\/p3"}}]}'),
+        ("own", "p1", '{"subject": {"reference": "Patient/p1"}}'),
+    ]
+    frame = spark.createDataFrame(rows, "id string, subject_id string, raw string")
+    found = frame.select("id", stage.named_patients(frame.raw, frame.subject_id).alias("named")).collect()
+    assert {r.id: r.named for r in found} == {"family": ["p2"], "cohort": ["p3"], "own": []}

@@ -20,6 +20,13 @@ TYPES = {
     "deleted": "boolean", "dose_value": "double", "exclude": "boolean", "last_updated": "timestamp", "n_met": "int",
     "n_not_met": "int", "n_subjects": "bigint", "n_unknown": "int", "quantity": "bigint", "reference_high":
     "decimal(38,9)", "reference_low": "decimal(38,9)", "source_line": "bigint", "value": "decimal(38,9)",
+    "activity_index": "int", "age_value": "double", "answer_index": "int", "condition_index": "int", "daily_amount_value":
+    "double", "ingredient_index": "int", "item_index": "int", "net_amount": "double", "participant_index": "int",
+    "payment_amount": "double", "quantity_value": "double", "series_index": "int", "total_amount": "double",
+    "person__first_birth_year": "int", "person__last_birth_year": "int", "person__first_death_year": "int",
+    "person__last_death_year": "int", "person__n_records": "bigint", "person__n_institutions": "bigint",
+    "person__n_genders": "bigint", "person__is_deceased": "boolean", "participation__n_records": "bigint",
+    "participation__n_arms": "bigint", "sibling__systolic": "double", "sibling__diastolic": "double", "people__n": "bigint",
     "value_boolean": "boolean", "value_high": "decimal(38,9)", "value_low": "decimal(38,9)",
 }  # fmt: skip
 

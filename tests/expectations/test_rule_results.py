@@ -1,14 +1,13 @@
-"""What a result says, and the GX suites of the shipped sheets. Pandas frames only: no JVM."""
+"""What a result says, from what was counted, and the GX suites of the shipped sheets. No JVM."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from expectations.compile import compile_suite
-from expectations.evaluate import RESULT_COLUMNS, evaluate_pandas, no_tables, result_rows
-from expectations.sheet import Rule, RuleSheet, load_sheets
+from expectations.evaluate import RESULT_COLUMNS, no_tables, result_rows, verdicts
+from expectations.sheet import Rule, load_sheets
+from expectations.small import Tally
 from expectations.vocabulary import parse_args
 
 AS_OF = date(2025, 1, 1)
@@ -21,67 +20,68 @@ def rule(rule_id, expect, severity="major", mostly=None, **args) -> Rule:
     )  # fmt: skip
 
 
-def judged(*rules, when=None, **columns):
-    sheet = RuleSheet(layer="silver", table="thing", rules=rules, file=Path("thing.yaml"))
-    return evaluate_pandas(sheet, pd.DataFrame(columns), when or {}, as_of=AS_OF)
+def judged(*counted):
+    """The results of rules from (rule, rows that meet its condition, rows judged, rows that break it)."""
+    rules = [r for r, *_ in counted]
+    return verdicts(rules, {r.id: Tally(*n) if len(n) == 3 else n[0] for r, *n in counted}, as_of=AS_OF)
 
 
-def test_results_come_in_the_order_of_the_sheet_with_counts_and_share():
+def test_results_come_in_the_order_of_the_rules_with_counts_and_share():
     results = judged(
-        rule("code_is_there", "column_values_to_not_be_null", column="code"),
-        rule("column_is_there", "column_values_to_not_be_null", column="absent"),
-        rule("code_is_known", "column_values_to_be_in_set", column="code", value_set=["a"], mostly=0.6),
-        rule("code_is_absent", "column_values_to_be_null", column="code", row_condition="is_x"),
-        code=["a", "a", "b", None],
-        is_x=[False] * 4,
-        when={"is_x": "is_x"},
+        (rule("code_is_there", "column_values_to_not_be_null", column="code"), 4, 4, 1),
+        (rule("code_is_odd", "rows_to_satisfy", condition="code > 'a'"), "NumberFormatException"),
+        (rule("code_is_known", "column_values_to_be_in_set", column="code", value_set=["a"], mostly=0.6), 4, 3, 1),
+        (rule("code_is_absent", "column_values_to_be_null", column="code", row_condition="is_x"), 0, 0, 0),
     )
     assert [(r.rule_id, r.status, r.checked, r.failed) for r in results] == [
         ("code_is_there", "failed", 4, 1),
-        ("column_is_there", "error", 0, 0),
+        ("code_is_odd", "error", 0, 0),
         ("code_is_known", "passed", 3, 1),
         ("code_is_absent", "not_applicable", 0, 0),
     ]
     assert [r.ratio for r in results] == [0.75, None, pytest.approx(2 / 3), None]
     assert [r.message for r in results] == [
         "1 of 4 rows break the rule",
-        "column absent is not in the table",
+        "NumberFormatException",
         "1 of 3 rows break the rule; at least 0.6 have to pass",
         "no row to judge",
     ]
 
 
-def test_a_row_condition_picks_the_rows():
-    (result,) = judged(
-        rule("code_is_there", "column_values_to_not_be_null", column="code", row_condition="only_some"),
-        code=["a", None, None],
-        picked=[True, True, False],
-        when={"only_some": "picked"},
-    )
-    assert (result.checked, result.failed) == (2, 1)
+@pytest.mark.parametrize(("failed", "status"), [(0, "passed"), (40, "passed"), (41, "failed")])
+def test_mostly_is_a_share_of_the_rows_that_have_a_value(failed, status):
+    at_least = rule("code_is_known", "column_values_to_be_in_set", column="code", value_set=["a"], mostly=0.6)
+    (result,) = judged((at_least, 1000, 100, failed))
+    assert (result.status, result.checked, result.failed) == (status, 100, failed)
 
 
 def test_a_rule_about_the_table_is_one_check():
-    (full,) = judged(rule("has_rows", "table_row_count_to_be_between", min_value=1), code=["a", "b"])
-    (empty,) = judged(rule("has_rows", "table_row_count_to_be_between", min_value=1), code=[])
+    has_rows = rule("has_rows", "table_row_count_to_be_between", min_value=1)
+    (full,), (empty,) = judged((has_rows, 2, 2, 0)), judged((has_rows, 0, 0, 0))
     assert (full.status, full.checked, full.failed, full.message) == ("passed", 1, 0, "")
     assert (empty.status, empty.checked, empty.failed, empty.message) == ("failed", 1, 1, "the table breaks the rule")
 
 
 @pytest.mark.parametrize(("severity", "blocks"), [("critical", True), ("major", False), ("minor", False)])
-@pytest.mark.parametrize("column", ["code", "absent"])
-def test_only_a_critical_rule_blocks_and_an_error_blocks_like_a_failure(severity, blocks, column):
-    (result,) = judged(rule("is_there", "column_values_to_not_be_null", severity, column=column), code=[None])
-    assert result.status == ("failed" if column == "code" else "error")
+@pytest.mark.parametrize("counted", [(1, 1, 1), ("AnalysisException",)])
+def test_only_a_critical_rule_blocks_and_an_error_blocks_like_a_failure(severity, blocks, counted):
+    (result,) = judged((rule("is_there", "column_values_to_not_be_null", severity, column="code"), *counted))
+    assert result.status == ("failed" if len(counted) == 3 else "error")
     assert result.is_blocking is blocks
+
+
+def test_a_critical_rule_whose_rows_are_kept_out_blocks_only_when_it_could_not_be_judged():
+    keeps_out = rule("is_there", "column_values_to_not_be_null", "critical", column="code")
+    keeps_out = keeps_out.model_copy(update={"quarantine": "row"})
+    ((failed,), (error,)) = judged((keeps_out, 3, 3, 1)), judged((keeps_out, "AnalysisException"))
+    assert (failed.status, failed.is_blocking) == ("failed", False)
+    assert (error.status, error.is_blocking) == ("error", True)
 
 
 def test_a_passed_and_an_inapplicable_critical_rule_do_not_block():
     ok, nothing = judged(
-        rule("is_there", "column_values_to_not_be_null", "critical", column="code"),
-        rule("is_known", "column_values_to_be_in_set", "critical", column="none", value_set=["x"]),
-        code=["a"],
-        none=[None],
+        (rule("is_there", "column_values_to_not_be_null", "critical", column="code"), 1, 1, 0),
+        (rule("is_known", "column_values_to_be_in_set", "critical", column="none", value_set=["x"]), 1, 0, 0),
     )
     assert (ok.status, nothing.status) == ("passed", "not_applicable")
     assert not ok.is_blocking
@@ -89,13 +89,18 @@ def test_a_passed_and_an_inapplicable_critical_rule_do_not_block():
 
 
 def test_a_rule_without_a_verdict_is_an_error(monkeypatch):
-    monkeypatch.setattr("expectations.engine.judge", lambda rows, checks: {})
-    (result,) = judged(rule("is_there", "column_values_to_not_be_null", "critical", column="code"), code=["a"])
+    monkeypatch.setattr("expectations.engine.judge", lambda checks, tallies: {})
+    (result,) = judged((rule("is_there", "column_values_to_not_be_null", "critical", column="code"), 1, 1, 0))
     assert (result.status, result.is_blocking) == ("error", True)
 
 
+def test_an_expectation_that_raises_is_an_error_told_by_its_class():
+    wrong = rule("has_rows", "table_row_count_to_be_between", min_value=3, max_value=1)
+    assert [(r.status, r.message) for r in judged((wrong, 1, 1, 0))] == [("error", "ValidationError")]
+
+
 def test_result_rows_have_the_columns_of_the_table():
-    results = judged(rule("is_there", "column_values_to_not_be_null", column="code"), code=["a", None])
+    results = judged((rule("is_there", "column_values_to_not_be_null", column="code"), 2, 2, 1))
     at = datetime(2025, 1, 2, tzinfo=UTC)
     (row,) = result_rows("run-1", "silver/thing", 7, results, at)
     assert row == {

@@ -8,8 +8,11 @@ import yaml
 from quality_rows import AS_OF, ROWS, SHEETS, example, spark_type
 
 from core import fhir
+from expectations.context import CLASS, named_columns
 from expectations.evaluate import evaluate
 from expectations.sheet import RuleSheet
+from transforms.silver.runner import CARRIED
+from transforms.silver.view import load_views
 
 # rule -> the FHIR element whose required code list it repeats. `fhir.resources` ends a long list with "+".
 FHIR_CODES = {
@@ -20,6 +23,13 @@ FHIR_CODES = {
         ("diagnostic_report", "status"), ("document_reference", "status"), ("immunization", "status"),
         ("consent", "status"), ("adverse_event", "actuality"), ("location", "status"), ("research_study", "status"),
         ("research_subject", "status"), ("group", "type"), ("allergy_intolerance", "criticality"),
+        ("medication_statement", "status"), ("medication", "status"), ("service_request", "status"),
+        ("service_request", "intent"), ("service_request", "priority"), ("specimen", "status"),
+        ("imaging_study", "status"), ("device", "status"), ("care_plan", "status"), ("care_plan", "intent"),
+        ("care_team", "status"), ("family_member_history", "status"), ("questionnaire_response", "status"),
+        ("coverage", "status"), ("claim", "status"), ("claim", "use"), ("explanation_of_benefit", "status"),
+        ("explanation_of_benefit", "use"), ("explanation_of_benefit", "outcome"), ("related_person", "gender"),
+        ("list", "status"), ("list", "mode"), ("appointment", "status"), ("episode_of_care", "status"),
     )
 } | {"patient_gender_is_administrative": ("Patient", "gender")}  # fmt: skip
 # Code lists that fhir.resources does not have, from the value sets named in the rules.
@@ -32,7 +42,7 @@ RULES = {r.id: r for sheet in SHEETS.values() for r in sheet.rules}
 
 
 def test_every_rule_has_rows_that_break_it_and_no_row_is_left_over():
-    rows = {f"{f.parent.name}/{f.stem}" for f in ROWS.rglob("*.yaml")}
+    rows = {str(f.relative_to(ROWS).with_suffix("")) for f in ROWS.rglob("*.yaml")}
     assert rows == set(SHEETS)
     for name, sheet in SHEETS.items():
         bad = example(name).bad
@@ -68,6 +78,32 @@ def test_the_gold_sheets_name_columns_of_the_contracts():
         if sheet.layer == "gold":
             promised = yaml.safe_load((contracts / f"{sheet.table}.yaml").read_text(encoding="utf-8"))["columns"]
             assert {c for r in sheet.rules for c in r.args.columns()} <= set(promised), name
+
+
+def test_every_view_has_a_sheet_that_names_its_columns():
+    views = load_views()
+    sheets = {sheet.table: sheet for sheet in SHEETS.values() if sheet.layer == "silver"}
+    assert set(sheets) == set(views)
+    for table, sheet in sheets.items():
+        columns = {*CARRIED, *(c.name for c in views[table].columns)}
+        own = {c for r in sheet.rules for c in r.args.columns() if "__" not in c}  # the others: expectations/context.py
+        assert own <= columns, table
+
+
+def test_a_published_class_is_of_the_contracts_quasi_identifiers():
+    """k is judged by them: a contract with others needs its own relation in expectations/context.py."""
+    contracts = Path(__file__).parents[2] / "transforms" / "gold"
+    for sheet in SHEETS.values():
+        if "people" in named_columns(sheet):
+            contract = yaml.safe_load((contracts / f"{sheet.file.stem}.yaml").read_text(encoding="utf-8"))
+            assert {c for c, said in contract["columns"].items() if said["role"] == "quasi"} == set(CLASS), sheet.name
+            assert RULES[f"published_{sheet.file.stem}_is_k_anonymous"].args.min_value == contract["k"]
+
+
+def test_every_published_view_has_a_sheet():
+    for file in (Path(__file__).parents[2] / "transforms" / "gold").glob("*.yaml"):
+        grade = yaml.safe_load(file.read_text(encoding="utf-8"))["grade"]
+        assert f"published/{grade}/{file.stem}" in SHEETS
 
 
 @pytest.mark.spark

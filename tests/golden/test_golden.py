@@ -6,6 +6,7 @@ before you commit it.
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ HERE = Path(__file__).parent
 VIEWS = load_views()
 
 
+@cache
 def _found(name: str) -> dict[str, Any]:
     resources = (HERE / name / "input.ndjson").read_text(encoding="utf-8").splitlines()
     rows = run_inline(VIEWS[name], resources).to_pylist()

@@ -11,6 +11,7 @@ import yaml
 
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.published import published_name
+from dagster_project.assets.silver import VIEWS
 from dagster_project.automation import landing_sensor
 from dagster_project.checks import SHEETS
 from dagster_project.definitions import build
@@ -51,7 +52,8 @@ def test_every_rule_is_a_check_and_the_critical_ones_block(lakehouse):
     graph = build(lakehouse).resolve_asset_graph()
     rules = {rule.id: rule for sheet in SHEETS.values() for rule in sheet.rules}
     keys = graph.asset_check_keys
-    assert {k.name for k in keys} == {*rules, "deliveries_are_fresh", "deliveries_are_complete", "nobody_is_left"}
+    watched = {"deliveries_are_fresh", "deliveries_are_complete", "tables_look_like_before"}
+    assert {k.name for k in keys} == {*rules, *watched, "nobody_is_left"}
     assert {k.asset_key for k in keys} <= set(graph.get_all_asset_keys())
     blocking = {k.name for k in keys if graph.get(k).blocking}
     assert blocking == {id for id, rule in rules.items() if rule.severity == "critical"} | {"nobody_is_left"}
@@ -124,3 +126,19 @@ def test_rules_of_a_table_that_was_never_written_do_not_apply(lakehouse, monkeyp
     sheet = SHEETS["bronze/rejected"]
     found = judge(lakehouse, [sheet], "run")
     assert {r.rule_id: r.status for r in found} == {rule.id: "not_applicable" for rule in sheet.rules}
+
+
+def test_silver_is_one_step_of_which_any_table_can_be_made_alone(lakehouse, tmp_path):
+    (tmp_path / "views").mkdir()
+    select = [{"column": [{"name": "key", "path": "id"}]}]
+    view = {"name": "mine", "resource": "Patient", "status": "active", "select": select}
+    (tmp_path / "views" / "mine.json").write_text(json.dumps(view))
+    settings = lakehouse.settings.model_copy(update={"views": tmp_path / "views"})
+    graph = build(Lakehouse(settings)).resolve_asset_graph()
+    of_silver = {key.path[-1] for key in graph.get_all_asset_keys() if key.path[0] == "silver"}
+    assert of_silver == {*VIEWS, "mine"}
+    job = build(Lakehouse(settings)).resolve_job_def("refresh")
+    alone = job.get_subset(asset_selection={dg.AssetKey(["silver", "patient"])})
+    assert {node.name for node in alone.graph.nodes} == {"silver", "silver_rules"}
+    mine = job.get_subset(asset_selection={dg.AssetKey(["silver", "mine"])})
+    assert [node.name for node in mine.graph.nodes] == ["own_views"], "no other table waits for it"

@@ -29,7 +29,10 @@ def lakehouse_on(root: Path, landing: Path, institutions: Path):
     from dagster_project.resources import Lakehouse
     from dagster_project.settings import Settings
 
-    return Lakehouse(Settings(lake=root, landing=landing, institutions=institutions, as_of=date(2026, 6, 1)))
+    views = Path(__file__).parent / "own_views"
+    return Lakehouse(
+        Settings(lake=root, landing=landing, institutions=institutions, views=views, as_of=date(2026, 6, 1))
+    )
 
 
 @pytest.fixture(scope="session")

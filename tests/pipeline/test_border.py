@@ -9,6 +9,8 @@ from pipeline.conftest import lakehouse_on
 from pyspark.sql import functions as F
 
 from core.errors import BlockedByQuality
+from dagster_project.checks import SHEETS, judge
+from dagster_project.quality_evidence import keep, observe, score_of, table_versions, unobserved, write_report
 
 pytestmark = pytest.mark.pipeline
 
@@ -81,7 +83,7 @@ def test_a_leak_in_a_record_stops_everything_after_it(lakehouse):
         run(lakehouse_on(lakehouse.settings.lake, lakehouse.settings.landing, lakehouse.settings.institutions))
 
 
-def test_a_leak_in_a_curated_table_is_not_published(lakehouse):
+def test_a_leak_in_a_curated_table_is_not_published_and_what_was_is_withdrawn(lakehouse):
     from dagster_project.run import run
     from dagster_project.verdicts import check_clean
 
@@ -90,10 +92,19 @@ def test_a_leak_in_a_curated_table_is_not_published(lakehouse):
     version = lake.commit("gold", "drug_exposure").version
     with pytest.raises(BlockedByQuality, match="was not scanned"):
         check_clean(lakehouse.research_lake, "gold/drug_exposure", version)
-    before = versions(lake, "published")
+    shown = lake.read("published", "L3/drug_exposure")  # of so few people nothing is: one row, to see it go
+    row = lake.spark.createDataFrame([(None,) * len(shown.columns)], shown.schema)
+    made_from = lake.commit("published", "L3/drug_exposure").made_from
+    lake.replace("published", "L3/drug_exposure", row, made_from=made_from)
+    before, before_rows = versions(lake, "published"), lake.read("gold", "drug_exposure").count()
     with pytest.raises(BlockedByQuality, match="gold/drug_exposure: nobody_is_left"):
         run(lakehouse)
-    assert versions(lake, "published")["published", "L3/drug_exposure"] == before["published", "L3/drug_exposure"]
+    after = versions(lake, "published")
+    assert {table for table in after if after[table] != before[table]} == {("published", "L3/drug_exposure")}
+    assert lake.read("published", "L3/drug_exposure").count() == 0
+    assert lake.commit("published", "L3/drug_exposure").made_from == {"withdrawn": {"phone": before_rows}}
+    page = (lakehouse.settings.lake / "reports" / "deid.json").read_text()
+    assert "drug_exposure" not in {p["view"] for p in json.loads(page)["publications"]}
     with pytest.raises(BlockedByQuality, match=r"identifiers are left in it .*phone"):
         check_clean(lakehouse.research_lake, "gold/drug_exposure", version)
 
@@ -146,3 +157,31 @@ def test_batches_are_told_apart_in_the_report(ran):
     for institution in said["institutions"]:
         assert [b["batch"] for b in institution["batches"]] == ["b1"]
         assert institution["batches"][0]["records"] == institution["records"]
+
+
+def test_the_run_ends_with_scores_of_the_versions_that_are_there(ran):
+    data = json.loads((ran.root / "reports" / "quality.json").read_text())
+    versions_now = table_versions(ran.lakehouse.tables)
+    judged = {t["table"]: t for t in data["tables"]}
+    assert {t: said["delta_version"] for t, said in judged.items()} == {
+        t: v for t, v in versions_now.items() if t in SHEETS
+    }
+    assert (data["behind"], unobserved(ran.lakehouse.tables)) == ([], [])
+    assert {i["institution"] for i in data["institutions"]} == set(ran.lakehouse.institutions)
+    score = score_of(ran.lakehouse.tables, "silver", "patient", versions_now["silver/patient"])
+    assert score.value == judged["silver/patient"]["value"]
+
+
+def test_a_broken_rule_is_counted_at_the_institution_that_breaks_it(lakehouse):
+    """The verdict, its counts by institution, and the report agree; what was kept before stays."""
+    lake = lakehouse.lake
+    plant(lake, "silver", "patient", "true", "gender", "local-code")
+    rule, sheet = "patient_gender_is_administrative", SHEETS["silver/patient"]
+    (found,) = [r for r in judge(lakehouse, [sheet], "by-hand") if r.rule_id == rule]
+    keep(lakehouse, observe(lakehouse))
+    data = json.loads(write_report(lakehouse).with_suffix(".json").read_text())
+    (said,) = [r for r in data["rules"] if r["id"] == rule]
+    assert (said["status"], said["failed"]) == ("failed", found.failed)
+    assert sum(failed for _, failed in said["institutions"].values()) == found.failed > 0
+    assert observe(lakehouse).changed == ()
+    assert "local-code" not in everything_said(lakehouse)

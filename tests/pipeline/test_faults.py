@@ -15,8 +15,14 @@ from pipeline.conftest import lakehouse_on
 pytestmark = [pytest.mark.pipeline, pytest.mark.slow]
 KILLED = Path(__file__).with_name("killed.py")
 # What says when or by which run a row was written, and what is made anew with every run.
-_CLOCK = {"ingested_at", "at", "evaluated_at", "run_id", "made_from", "delta_version", "listing"}
-_OF_A_RUN = {"governance/quality_result", "governance/deidentification", "governance/residual_scan"}
+_CLOCK = {"ingested_at", "at", "evaluated_at", "profiled_at", "run_id", "made_from", "delta_version", "listing"}
+_OF_A_RUN = {
+    "governance/quality_result",
+    "governance/quality_failure",
+    "vault/quality_failure",
+    "governance/deidentification",
+    "governance/residual_scan",
+}
 
 
 def contents(lake) -> dict[str, list[str]]:

@@ -43,6 +43,13 @@ def test_everything_is_made(ran):
     assert found["published"] == {"L2/cohort_summary", "L3/drug_exposure", "L3/trial_candidates"}
 
 
+def test_a_view_of_ones_own_is_a_table_too(ran):
+    """It came from elsewhere as it is: its file has another name, and it takes the one coding there is without first()."""
+    found = ran.lake.read("silver", "diagnosis_codes")
+    assert found.columns == ["institution", "subject_key", "person_key", "code"]
+    assert found.count() == ran.lake.read("silver", "condition").count()
+
+
 def test_counts_reconcile(ran):
     from dagster_project.summary import reconciliation
 

@@ -202,7 +202,7 @@ def test_strict_refuses_what_fhirpath_lets_pass(path: str) -> None:
 
 
 def test_a_second_value_fails_without_quoting_the_data() -> None:
-    with pytest.raises(ViewDataError, match="'v': more than one value") as failure:
+    with pytest.raises(ViewDataError, match=r"'v': .*: more than one value") as failure:
         value("name.family")
     assert "F" not in str(failure.value).replace("FHIR", "")
 

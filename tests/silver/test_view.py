@@ -7,26 +7,63 @@ from typing import Any
 import pytest
 
 from transforms.silver.compile import compile_view
+from transforms.silver.documented import undocumented
 from transforms.silver.runner import CARRIED, run_inline
-from transforms.silver.view import ANSI, GRADE, PART, ViewError, load_view, load_views, parse_view
+from transforms.silver.view import (
+    ANSI,
+    GRADE,
+    PART,
+    UNIT,
+    UNIT_COLUMN,
+    ViewError,
+    load_own_views,
+    load_view,
+    load_views,
+    parse_view,
+)
 
 VIEWS = load_views()
 
 
-@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
-def test_every_column_is_described_in_two_languages_and_graded(view: Any) -> None:
-    for column in view.columns:
-        english, _, chinese = (column.description or "").partition("｜")
-        assert english, column.name
-        assert any("一" <= c <= "鿿" for c in chinese), column.name
-        assert column.tagged(GRADE) in {"L1", "L2", "L3", "L4", "L5"}, column.name
+def test_a_shipped_view_says_what_a_row_is_and_describes_grades_and_measures_every_column():
+    def column(name: str, **change: Any) -> dict[str, Any]:
+        tags = [{"name": GRADE, "value": "L3"}]
+        return {"name": name, "path": "gender", "description": "a｜一", "type": "code", "tag": tags, **change}
+
+    graded = [{"name": GRADE, "value": "L3"}]
+    columns = [
+        column("fine"),
+        column("no_chinese", description="a"),
+        column("no_english", description="｜一"),
+        column("no_words", description=None),
+        column("no_grade", tag=[]),
+        column("odd_grade", tag=[{"name": GRADE, "value": "L6"}]),
+        column("no_unit", type="decimal", path="multipleBirth.ofType(integer)"),
+        column(
+            "count", type="integer", path="multipleBirth.ofType(integer)", tag=[*graded, {"name": UNIT, "value": "1"}]
+        ),
+        column("far", type="integer", tag=[*graded, {"name": UNIT_COLUMN, "value": "nowhere"}]),
+    ]
+    view = parse_view(_view(title="Title", description="All patients.｜每人一行。", select=[{"column": columns}]))
+
+    assert [m.split(":")[0] for m in undocumented(view)] == [
+        "title", "description", "column 'far'", "column 'no_chinese'", "column 'no_english'", "column 'no_grade'",
+        "column 'no_unit'", "column 'no_words'", "column 'no_words'", "column 'odd_grade'",
+    ]  # fmt: skip
+
+
+def test_the_shipped_views_are_refused_undocumented_and_nobody_elses(tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "mine.json").write_text(json.dumps(_view(name="mine")), encoding="utf-8")
+    assert list(load_views(tmp_path)) == ["mine"]
+    monkeypatch.setattr("transforms.silver.view.VIEWS", tmp_path)
+    with pytest.raises(ViewError) as mistake:
+        load_views(tmp_path)
+    assert "mine.json: description: has no Chinese description" in str(mistake.value)
+    assert "mine.json: column 'id': tag lakehouse/grade" in str(mistake.value)
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
-def test_every_view_says_its_row_grain_and_keeps_clear_of_the_carried_columns(view: Any) -> None:
-    assert view.description.startswith("One row per ")
-    assert "一行" in view.description
-    assert "｜" in view.title
+def test_every_view_keeps_clear_of_the_carried_columns(view: Any) -> None:
     assert not {c.name for c in view.columns} & set(CARRIED)
     assert run_inline(view, []).column_names == [c.name for c in compile_view(view).columns]
 
@@ -121,3 +158,40 @@ def test_mistakes_of_a_folder_come_together(tmp_path: Path) -> None:
     assert "a.json, line 1: is not JSON" in said
     assert "b.json: is not a JSON object" in said
     assert "name is 'x' but the file is named 'c'" in said
+
+
+@pytest.fixture
+def own(tmp_path):
+    def put(file, **changes):
+        select = [{"column": [{"name": "code", "path": "code.coding.code"}]}]
+        view = {"name": "codes", "resource": "Condition", "status": "active", "select": select} | changes
+        (tmp_path / file).write_text(json.dumps(view))
+        return tmp_path
+
+    return put
+
+
+def test_views_of_ones_own_run_as_they_came(own):
+    folder = own("downloaded (1).json")
+    assert list(load_own_views(folder, ["condition"])) == ["codes"]
+
+
+def test_all_mistakes_in_a_folder_of_ones_own_views_are_one_error(own):
+    own("a.json", name="Condition")
+    own("b.json")
+    own("c.json")
+    own("d.json", name="d", resource="Illness")
+    folder = own("e.json", name="e", select=[{"column": [{"name": "subject_key", "path": "id"}]}])
+    with pytest.raises(ViewError) as found:
+        load_own_views(folder, ["condition"])
+    lines = str(found.value).splitlines()
+    assert [Path(line.split(".json")[0]).name for line in lines] == ["a", "c", "d", "e"]
+    assert "'Condition' is that of a table of the lake's own" in lines[0]
+    assert "'codes' is that of b.json" in lines[1]
+    assert "'Illness'" in lines[2]
+    assert "Rename the columns" in lines[3]
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path):
+    with pytest.raises(ViewError, match="is no folder"):
+        load_own_views(tmp_path / "views", [])

@@ -148,6 +148,8 @@ class _Compilation:
             return EMPTY
 
     def _product(self, parts: list[_Rows]) -> _Rows:
+        if len(parts) == 1:
+            return parts[0]
         columns = tuple(c for p in parts for c in p.columns)
         var = {i: self._expressions.names.fresh() for i, p in enumerate(parts) if p.many}
         fields = [
@@ -212,7 +214,7 @@ class _Compilation:
             self._wrong(place, column.path, 0, "may give more than one value: add first(), or set collection to true")
         if not value.is_list:
             return value
-        message = f"{ERROR}column {column.name!r}: more than one value; add first(), or set collection to true"
+        message = f"{ERROR}{place}: {column.path!r}: more than one value; add first(), or set collection to true"
         sql = f"CASE WHEN len({value.sql}) > 1 THEN error({text(message)}) ELSE list_extract({value.sql}, 1) END"
         return replace(value, sql=sql, is_list=False)
 
@@ -237,6 +239,7 @@ class _Compilation:
         if node is None:
             return EMPTY
         self._expressions.doubts.clear()
+        self._expressions.place = f"{place}: {path!r}"
         try:
             found = self._expressions.decided(self._expressions.compile(node, scope), node.position)
         except PathError as e:

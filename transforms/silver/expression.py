@@ -56,6 +56,7 @@ class Expressions:
         self.names = Names()
         self.root = Shape(resource, (resource,))
         self.doubts: list[tuple[str, int]] = []
+        self.place = ""  # of the expression that is compiled, for what its SQL says when it fails
         self.opaque = opaque
         self._constants = constants
         self._call = call
@@ -219,7 +220,7 @@ class Expressions:
         if not value.is_list:
             return value
         self.doubts.append(("may give more than one value here: add first()", position))
-        message = f"{ERROR}more than one value at position {position} of an expression: add first()"
+        message = f"{ERROR}{self.place}, position {position}: more than one value; add first()"
         sql = f"CASE WHEN len({value.sql}) > 1 THEN error({text(message)}) ELSE list_extract({value.sql}, 1) END"
         return replace(value, sql=sql, is_list=False, owner=None)
 

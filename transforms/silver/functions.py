@@ -7,6 +7,7 @@ from transforms.silver import fhirpath as f
 from transforms.silver.expression import Expressions, Scope
 from transforms.silver.fhirpath import PathError
 from transforms.silver.operators import alike, union
+from transforms.silver.quantities import canonical_unit, canonical_value
 from transforms.silver.shape import EMPTY, Value, as_list, boolean, item, present, storage, text
 
 
@@ -225,9 +226,7 @@ def _reference_key(use: _Use) -> Value:
     wanted = _type_argument(use).rsplit(".", 1)[-1] if use.node.arguments else None
 
     def of_one(one: Value) -> Value:
-        sql = f"fhir_reference_key({one.sql})"
-        if wanted:
-            sql = f"CASE WHEN fhir_reference_type({one.sql}) = {text(wanted)} THEN {sql} END"
+        sql = f"fhir_reference_to({one.sql}, {text(wanted)})" if wanted else f"fhir_reference_key({one.sql})"
         return replace(one, sql=sql, type="string")
 
     return use.at.names.each(use.at.member(use.base, "reference", use.position), of_one)
@@ -326,6 +325,8 @@ FUNCTIONS: dict[str, tuple[int, int, _Function]] = {  # name: (fewest arguments,
     "extension": (1, 1, _extension),
     "getResourceKey": (0, 0, _resource_key),
     "getReferenceKey": (0, 1, _reference_key),
+    "canonicalValue": (0, 0, lambda use: canonical_value(use.at, use.base, use.position)),  # ours
+    "canonicalUnit": (0, 0, lambda use: canonical_unit(use.at, use.base, use.position)),  # ours
     "lowBoundary": (0, 0, _boundary),
     "highBoundary": (0, 0, _boundary),
     "join": (0, 1, _join),

@@ -8,6 +8,8 @@ An instant is read only with its offset, so that the time zone of the session ne
 
 import duckdb
 
+from transforms.silver import units
+
 _DAY = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?"
 _ZONE = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)"
@@ -31,6 +33,7 @@ fhir_at(l, i) AS CASE WHEN i >= 0 THEN list_extract(l, i + 1) END
 
 fhir_reference_type(s) AS nullif(regexp_extract(s, '{r"^(?:[A-Za-z][A-Za-z0-9+.-]*://.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$"}', 1), '')
 fhir_reference_key(s) AS nullif(regexp_extract(s, '{r"^(?:[A-Za-z][A-Za-z0-9+.-]*://.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$"}', 2), '')
+fhir_reference_to(s, kind) AS CASE WHEN starts_with(s, kind || '/') AND length(s) BETWEEN length(kind) + 2 AND length(kind) + 65 AND NOT regexp_matches(substr(s, length(kind) + 2), '[^A-Za-z0-9.-]') THEN substr(s, length(kind) + 2) WHEN fhir_reference_type(s) = kind THEN fhir_reference_key(s) END
 
 fhir_date(s) AS CASE WHEN s >= '0001' AND regexp_full_match(s, '{_DAY}|{_FULL_DAY}T.*') THEN TRY_CAST(CASE length(s) WHEN 4 THEN s || '-01-01' WHEN 7 THEN s || '-01' ELSE left(s, 10) END AS DATE) END
 fhir_within(t) AS CASE WHEN t BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN t END
@@ -61,7 +64,9 @@ fhir_date_less(a, b) AS CASE WHEN fhir_grain(a) = fhir_grain(b) THEN fhir_instan
 
 
 def define(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the macros known to a connection."""
+    """Makes the macros known to a connection, and those of transforms/silver/units."""
     for line in MACROS.splitlines():
         if line:
             connection.execute(f"CREATE OR REPLACE MACRO {line}")
+    for statement in units.definitions():
+        connection.execute(statement)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from transforms.silver import macros
 from transforms.silver.columns import OutputColumn
-from transforms.silver.compile import INPUT, CompiledView, compile_view
+from transforms.silver.compile import INPUT, compile_view
 from transforms.silver.shape import ERROR
 from transforms.silver.view import ViewDataError, ViewDefinition, ViewError
 
@@ -31,6 +32,28 @@ _ARROW = {
 _SPARK = {"VARCHAR": "string", "INTEGER": "int"}
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A view ready to run over records in the lake: what a worker needs of it. `columns` are the table's, as DDL."""
+
+    name: str
+    resource: str
+    sql: str  # reads CARRIED and raw, gives CARRIED and the view's columns
+    schema: pa.Schema
+    columns: str
+
+
+def statement(view: ViewDefinition) -> Statement:
+    """ViewError when the view is wrong or names one of CARRIED as a column."""
+    compiled = compile_view(view, strict=view.is_strict)
+    taken = sorted({c.name.lower() for c in compiled.columns} & set(CARRIED))
+    if taken:
+        raise ViewError(f"{view.where}: {', '.join(taken)} come from the de-identified resource. Rename the columns.")
+    schema = pa.schema([*((c, pa.string()) for c in CARRIED), *_arrow_schema(compiled.columns)])
+    ddl = ", ".join([*(f"{c} string" for c in CARRIED), *(f"`{c.name}` {_spark_type(c)}" for c in compiled.columns)])
+    return Statement(view.name, view.resource, compiled.sql(CARRIED), schema, ddl)
+
+
 def run_inline(view: ViewDefinition, resources: Iterable[dict[str, Any] | str], *, strict: bool = True) -> pa.Table:
     """One row as the view says, of the resources of its type; the others are passed over.
 
@@ -39,41 +62,34 @@ def run_inline(view: ViewDefinition, resources: Iterable[dict[str, Any] | str], 
     compiled = compile_view(view, strict=strict)
     raw = [r if isinstance(r, str) else json.dumps(r, ensure_ascii=False) for r in resources]
     ours = f"json_extract_string(raw, '$.resourceType') = '{view.resource}'"
-    with _connection().cursor() as connection:
-        batch = connection.from_arrow(pa.table({"raw": pa.array(raw, pa.string())}))
+    with connection().cursor() as cursor:
+        batch = cursor.from_arrow(pa.table({"raw": pa.array(raw, pa.string())}))
         try:
             table = batch.filter(ours).query(INPUT, compiled.sql()).to_arrow_table()
         except duckdb.Error as e:
-            raise _without_values(e, view.name) from None
+            raise without_values(e, view.name) from None
     return table.cast(_arrow_schema(compiled.columns))
 
 
-def project(resources: "DataFrame", view: ViewDefinition, *, strict: bool = True) -> "DataFrame":
+def project(resources: "DataFrame", view: ViewDefinition) -> "DataFrame":
     """One row as the view says. Reads institution, subject_key, person_key, resource_type, raw.
 
     Returns institution, subject_key, person_key and the view's columns. No shuffle. ViewError when the view is wrong or
     names one of the three as a column; a view that does not fit the data fails the job with a ViewDataError.
     """
-    compiled = compile_view(view, strict=strict)
-    taken = sorted({c.name for c in compiled.columns} & set(CARRIED))
-    if taken:
-        raise ViewError(f"{view.where}: {', '.join(taken)} come from the de-identified resource. Rename the columns.")
+    made = statement(view)
     ours = resources.where(resources["resource_type"] == view.resource).select(*CARRIED, "raw")
-    schema = ", ".join([*(f"{c} string" for c in CARRIED), *(f"`{c.name}` {_spark_type(c)}" for c in compiled.columns)])
-    return ours.mapInArrow(_mapper(compiled), schema)
+    return ours.mapInArrow(_mapper(made), made.columns)
 
 
-def _mapper(compiled: CompiledView) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    sql, name = compiled.sql(CARRIED), compiled.view.name
-    schema = pa.schema([*((c, pa.string()) for c in CARRIED), *_arrow_schema(compiled.columns)])
-
+def _mapper(made: Statement) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return _run(sql, name, schema, batches)
+        return _run(made, batches)
 
     return run
 
 
-def _run(sql: str, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _run(made: Statement, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     first = next(batches, None)
     if first is None:
         return
@@ -82,17 +98,17 @@ def _run(sql: str, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatc
         yield first
         yield from batches
 
-    with _connection().cursor() as connection:
-        source = connection.from_arrow(pa.RecordBatchReader.from_batches(first.schema, all_batches()))
+    with connection().cursor() as cursor:
+        source = cursor.from_arrow(pa.RecordBatchReader.from_batches(first.schema, all_batches()))
         try:
-            for batch in source.query(INPUT, sql).to_arrow_reader(_ROWS):
-                yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
+            for batch in source.query(INPUT, made.sql).to_arrow_reader(_ROWS):
+                yield from pa.Table.from_batches([batch]).cast(made.schema).to_batches()
         except duckdb.Error as e:
-            raise _without_values(e, name) from None
+            raise without_values(e, made.name) from None
 
 
 @cache
-def _connection() -> duckdb.DuckDBPyConnection:
+def connection() -> duckdb.DuckDBPyConnection:
     """The one of this process. One thread, since Spark runs a worker per core; nothing is fetched or loaded."""
     connection = duckdb.connect(
         ":memory:",
@@ -102,7 +118,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _without_values(error: duckdb.Error, view: str) -> ViewDataError:
+def without_values(error: duckdb.Error, view: str) -> ViewDataError:
     """DuckDB quotes what it could not read; only our own messages, which hold no value, are passed on."""
     message = str(error)
     if ERROR in message:

@@ -1,12 +1,13 @@
 """A ViewDefinition file. Closed and frozen: an unknown key is a mistake. Source: https://sql-on-fhir.org/ig/2.0.0
 
-The tags of ours: `lakehouse/grade` (L1 to L5) says who may see a column, `lakehouse/part` what of a FHIR date it is.
+The tags of ours: `lakehouse/grade` (L1 to L5) says who may see a column, `lakehouse/part` what of a FHIR date it is,
+`lakehouse/unit` the UCUM unit of a number, `lakehouse/unit-column` the column that holds its unit.
 """
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from core.errors import ConfigError
 
 VIEWS = Path(__file__).with_name("views")
 GRADE, PART, ANSI = "lakehouse/grade", "lakehouse/part", "ansi/type"
+UNIT, UNIT_COLUMN = "lakehouse/unit", "lakehouse/unit-column"
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]*$")
 _SqlName = Annotated[str, Field(pattern=_NAME.pattern)]
 _METADATA = (
@@ -128,10 +130,14 @@ class _Document(_Closed):
 
 @dataclass(frozen=True)
 class ViewDefinition:
-    """One view: `name` is that of its table, `description` begins with what one row is. `file` is None when inline."""
+    """One view: `name` is that of its table, `description` begins with what one row is. `file` is None when inline.
+
+    `is_strict`: what FHIRPath lets pass but is hardly meant is a mistake of it; see `compile_view`.
+    """
 
     document: _Document
     file: Path | None = None
+    is_strict: bool = True
 
     @property
     def name(self) -> str:
@@ -155,14 +161,26 @@ class ViewDefinition:
         return tuple(c for s in self.document.select for c in _columns(s))
 
     @property
+    def every_column(self) -> tuple[Column, ...]:
+        """With those of all branches of a unionAll."""
+        return tuple(c for s in self.document.select for c in _columns(s, None))
+
+    @property
+    def key_column(self) -> str | None:
+        """The column that holds the key of the resource that a row comes from; None when there is none in every row."""
+        of_resource = (s for s in self.document.select if not (s.forEach or s.forEachOrNull or s.repeat))
+        keys = (c for s in of_resource for c in s.column if c.path.strip() in ("id", "getResourceKey()"))
+        return next((c.name for c in keys if not c.collection), None)
+
+    @property
     def where(self) -> str:
         return str(self.file) if self.file else f"view {self.name!r}"
 
 
-def _columns(select: Select) -> Iterator[Column]:
+def _columns(select: Select, branches: int | None = 1) -> Iterator[Column]:
     yield from select.column
-    for inner in (*select.select, *select.unionAll[:1]):
-        yield from _columns(inner)
+    for inner in (*select.select, *select.unionAll[:branches]):
+        yield from _columns(inner, branches)
 
 
 def parse_view(source: dict[str, Any], file: Path | None = None) -> ViewDefinition:
@@ -205,13 +223,51 @@ def load_view(file: Path) -> ViewDefinition:
     return view
 
 
+def load_own_views(folder: Path, taken: Iterable[str]) -> dict[str, ViewDefinition]:
+    """The views that somebody keeps in a folder of their own, by name; none may have a name that is `taken`.
+
+    They run as they came: the files may have any name, and what FHIRPath lets pass is no mistake. ViewError lists the mistakes of
+    all of them.
+    """
+    from transforms.silver.runner import statement
+
+    if not folder.is_dir():
+        raise ViewError(f"{folder}: is no folder. Give one with ViewDefinitions (LAKEHOUSE_VIEWS, --views), or none.")
+    whose = {name.lower(): "a table of the lake's own" for name in taken}
+    views, wrong = {}, []
+    for file in sorted(folder.glob("*.json")):
+        try:
+            view = replace(read_view(file), is_strict=False)
+            statement(view)
+        except ViewError as e:
+            wrong.append(str(e))
+            continue
+        if view.name.lower() in whose:
+            wrong.append(
+                f"{file}: name {view.name!r} is that of {whose[view.name.lower()]}. Give the view another name."
+            )
+        else:
+            whose[view.name.lower()] = file.name
+            views[view.name] = view
+    if wrong:
+        raise ViewError("\n".join(wrong))
+    return views
+
+
 def load_views(folder: Path = VIEWS) -> dict[str, ViewDefinition]:
-    """Every view of a folder by name. ViewError lists the mistakes of all of them."""
+    """Every view of a folder by name. ViewError lists the mistakes of all of them.
+
+    Those of this repository have to be documented (see transforms/silver/documented.py); nobody else's need be.
+    """
+    from transforms.silver.documented import undocumented
+
     views, wrong = {}, []
     for file in sorted(folder.glob("*.json")):
         try:
             view = load_view(file)
             views[view.name] = view
+            if folder == VIEWS:
+                wrong += [f"{file}: {m}" for m in undocumented(view)]
         except ViewError as e:
             wrong.append(str(e))
     if wrong:

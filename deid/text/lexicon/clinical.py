@@ -2,7 +2,7 @@
 
 # People (and places) whose names are diseases, signs, scores, devices, procedures and stains today.
 EPONYMS = frozenset(
-    "abrikossoff achilles addison adie adson alagille albright allen allis alport alstrom alzheimer alzheimers angelman apgar apley argyll arnold"
+    "hounsfield gehrig bair hugger kernohan bosniak fleischner pirads ziehl neelsen winter wells ishak lauge weber danis garden pauwels neer mason essex lopresti jefferson hangman chance maisonneuve barton rolando kienbock volkmann weaver dunn bristow latarjet putti perthes sinding larsen hoffa segond luschka lister parona struthers frohse cruciate kohler osler rendu weber dieulafoy mallory weiss boerhaave zenker killian jamieson plummer vinson traube durozier muller becker musset quincke hill carvallo graham steell levine still gallaverdin hamman ewart dressler beck kussmaul friedreich broadbent osborn epsilon delta bazett fridericia framingham wenckebach ashman wellens winter sgarbossa de lown ganong mahaim kent james bachmann hering breuer cushing cheyne biot ondine schwartz bartter silk road abrikossoff achilles addison adie adson alagille albright allen allis alport alstrom alzheimer alzheimers angelman apgar apley argyll arnold"
     " asherman asperger aschoff auer austin babinski babcock bainbridge baker balint ballard bankart bard barlow barre barr barre barrett barthel bartholin bartonella"
     " bartter basedow batten battle bazett beau beck becker beckwith behcet behçet bell bence bender bennett berger bernard best billroth binet"
     " biot bishop bitot blalock bland blount blumer boas boerhaave bohler bouchard bourneville bouveret bowen bowman boyle braden brenner bright"
@@ -111,6 +111,8 @@ EPONYM_HEADS = frozenset(
 
 # Drugs, tests, anatomy, headings and the everyday words of notes that begin with a capital at the start of a line.
 _WORDS_EN = """
+allegra yasmin hugger gehrig consultant registrar rheumatologist hospitalist neonatologist intensivist nephrologist urologist gastroenterologist pulmonologist endocrinologist dermatologist ophthalmologist joint commission boston scientific medtronic abbott sister nodule epic zoom lyft uber medicare medicaid suite community faith-based
+
 abdomen abdominal abilify ablation abnormal abscess acei acetaminophen acid active acute adalimumab adenocarcinoma adenoma admission admit admitted advair advil
 affect afebrile airway albumin albuterol alcohol aldactone alendronate alert allergies allergy allopurinol alprazolam ambien ambulatory amiodarone amitriptyline
 amlodipine amoxicillin anemia anesthesia angiogram angioplasty anterior antibiotic antibiotics anticoagulation anxiety aorta aortic apixaban appendectomy
@@ -322,5 +324,20 @@ NOT_A_NAME_ZH = frozenset(
     " 甘氏 甘遂 甘肃 甘美 甘利欣 甘平 甘蔗 甘麦 舒氏 秦皮 秦艽 秦氏 秦川 徐变 徐长卿 徐缓 徐徐 徐放 宋氏 丁苯酞 丁卡因 丁胺卡那 丁螺 丁香 丁氏 丁咯 丁溴 丁型 丁二 丁字 丁肝 丁硼 丁桂 丁细牙"
     " 向氏 沙氏 沙丁 沙美 沙格列汀 沙库巴曲 沙利度胺 沙培林 沙发 沙滩 沙粒 沙子 沙哑 沙盘 沙棘 沙参 沙袋 沙漏 柏氏 柏林 荣昌 荣筋 荣誉 荣获 解氏 解压 解聚 解决 解便 解血 解尿 解水 解郁 解表"
     " 解黄 解酒 解脲 解离 解放 解救 解答 解成 解冻 解出 解少 解柏 解暗 解鲜 解糊 解不 解蛋 解整"
+    " 赖氨酸 赖诺普利 赖脯 益气 益肾 益生 益母 益智 益胃 益脾 智力 智齿 智能 智商 牙齿 牙龈 牙周 牙髓 牙痛 牙冠 牙列 牙槽 牙体 牙科 牙关 养阴 养血 养老 养胃 养护 丰富 丰满 危重 危险 危象 危急 危及 容积 容量 容易 容貌 容受 习惯 敏感 商陆 商量 商定 怀孕 怀疑"
+    " 东侧 东区 仰卧 仰头 祖父 祖母 祖辈 阴道 阴囊 阴性 阴影 阴茎 阴唇 阴虚 阴阜 阴毛 阴凉 阴雨 暴露 暴饮 暴发 暴力 暴聋 宫颈 宫腔 宫底 宫口 宫缩 宫角 宫旁 宫内 宫外 宫高 宫体 宫壁 宫血 宫寒 扶行 扶拐 扶正 扶助 山药 山楂 山莨菪 山茱萸 山区 豆状 豆蔻 豆腐 岩藻 岩大 那曲 那格 那么 那时"
+    " 藏族 藏红花 松弛 松动 松解 松质 松果 松散 松紧 封闭 封堵 封管 封包 封口 牧民 牧区 井穴 印戒 印象 印堂 库欣 库存 库氏 库血 利尿 利胆 利福 利多 利培 利伐 利妥 利奈 利拉 利巴 利血 利水 利湿 利用 利手 国产 国家 国际 国内 国外 国药 原发 原因 原位 原有 原始 原籍 原来 原则 原拟"
+    " 索拉 索他 索马 索氏 薄层 薄壁 薄苔 薄白 薄黄 薄弱 薄荷 宿主 宿便 宿醉 修复 修补 修正 修养 修剪 修整 修改 员工 富马 富血 富于 滑膜 滑脱 滑精 滑脉 滑石 滑动 滑囊 滑倒 滑落 滑数 滑车 亮氨 亮丙 南侧 南区 伏立 伏格 伏隔 伏安 哈欠 堵塞 堵管 鲜血 鲜红 鲜奶 鲜芦 冒汗 冒险 融合 融化 融雪"
+    " 乌梅 乌头 乌司 乌鸡 乌拉 乌灵 乌贼 焦虑 焦躁 焦痂 焦三仙 焦山楂 焦急 焦距 孔源 孔径 孔隙 孔状 孔洞 孔雀 泥沙 泥土 泥鳅 周围 周期 周边 周身 周一 周二 周三 周四 周五 周六 周日 周岁 周末 周径 周缘 周后 周内 周前 周转 周余 周来 周左 周龄 张口 张力 张开 张嘴 陈旧 陈皮 陈述 陈年 吴茱萸 田七 田地 田间"
+    " 蓝色 蓝光 蓝斑 蓝芩 蓝染 范围 范可尼 范畴 范德 钟摆 钟表 钟楼 陶瓷 陶土 李斯特 王不留 杨梅 杨树 朱砂 胡椒 胡须 胡言 胡萝 胡桃 蔡司 潘生丁 潘妥 潘氏 叶酸 叶状 叶间 叶片 叶段 叶下珠 吕弗勒 吕氏 陆续 顾虑 姜半夏 路路通 殷红 戴镜 党支部 党支书 知情 知晓 知觉 樊氏 万向节 向来 向导 双全 双亲 双肺 双侧 双下 双上 双眼 双手 双足 双膝 双肾 双瞳 双相 双重 双腔 双能 双歧 双嘧 双氯"
+    " 伍德 尹氏 易筋 常言 纪要 纪律 项圈 项痛 车祸伤 车速 车厂 成套 成因 成活 成盐 别嘌 别称 章程 章鱼 单元 单独 单调 单眼 单相 单价 单纯 单核 单位 单据 单子 单身 单脚 单腿 单手 单肾 任务 任意 任性 任脉 任氏 柏拉 容纳 康泰 康熙 康德 席汉 席间 车号 闻及 闻诊 闻到 别离 权限 权利 权威 满足 满山红 荣卫 景况 景色 和缓 和煦 融洽 沃森 沃尔夫"
+    " 师生 师傅 师兄 师姐 强化 强心 强度 强直 强化期 强身 班次 班车 班前 班后 晋升 初诊 初次 初产 初潮 初始 初步 初期 初治 关切 关闭 关怀 关键 关联 关门 门静脉 门齿 门槛 门口 门把 门脉 门控 门牙 广泛 广谱 广场 广东 有效 有力 有无 有序 有害 有限 有氧 有创 有意 有关 有所 有利 有形 有色 有尿 有痰 能量 能力 能够 能动 能谱 年轻 年老 年幼 年度 年限 年内 年余 年前 年后 年底 年初 爱好 爱护 爱滋"
+    " 从容 从属 从前 从小 从此 从轻 海水 海马 海鱼 海盐 海参 海边 青霉 青光 青紫 青年 青少 青春 青筋 青蒿 青黛 青色 青海 青皮 晓得 红花 红景天 红参 红枣 红霉 红外 红染 红豆 红白 红痛 红苔 红绛 红舌 红光 红移 远端 远期 远视 远处 远离 远近 远心 初乳 来氟 来曲 来得 来那 来院 来诊 来回 来源 来访 来时 才能 才可 才会 花眼 花斑 花椒 花茶 花旗 水灵 水蜜桃 水管 水壶 水杯 水果 水产 沙星 沙丘 沙门 沙尘"
+    " 招飞 招工 况且 操作 操劳 台车 台下 台上 曲线 曲度 曲张 曲面 曲马 曲美 曲司 曲普 曲利 毕业 毕氏 毕罗 毕竟 齐全 齐平 齐拉 齐多 齐墩 阳光 阳虚 阳亢 阳极 阳离 阳明 文明 文静型 文身 文胸 米非 米索 米氮 米粉 米醋 米面 连衣裙 连轴 时段 时钟 时空 时机 时速 时尚 时差 时限 时点 时光 车床伤"
+    " 经久 牧业 从业 商业 青岛 洪湖 单月 双月 年月 左云 白朴 金礼 时世 时久 历久 水月 明月 江岛 常业 就业 家业 成业 成年业 支根 双根 牙根 神经根 叶根 孙辈 李子 李凡诺 施慧达 施慧 杭菊 杭芍 柏子仁 叶绿素 宋内 许氏 毕奥 苏醒 金丹 黄丹 红丹 东方红 家庭 应告 应告知 易忽 易忽略 经商 高峰 宝宝 实习 进修 施保利 李时珍 安宫 包括 曲马 冯希 章动 麻痛 麻药 麻木 麻醉 麻黄 麻仁 麻疹 麻风 麻子 麻将 石淋 石女 石蜡 雷米 雷奈 雷洛 雷夫 戈登 戈谢 戈舍 戈谷 卓越 卓乐"
+    " 席汗 贺普 贺必 贺氏 贺维 贺斯 贺俪 韦度 韦迪 左右 左手 左足 左腿 左臂 左膝 左肩 左耳 左乳 左踝 左腕 左肘 左臀 左胫 左股 左肱 左桡 左尺 左锁 左卵 左输 左附 左侧 左肋 左脸 左面 左口 左鼻 左顶 左小 左背 左足 左拇 左食 左中 左环 白昼 黄褐 黄白 黄稠 黄脓 黄水 黄浊 黄苔 黄腻 黄燥 黄豆 黄瓜 黄酒 黄油 黄金 黄昏"
+    " 花样 花卉 花园 花甲 温差 温度 温馨 温暖 温柔 温控 温毯 白班 白底 白陶 白砂 白松 白眉 白塞 白喉 白膜 白点 白腻 白滑 白厚 白霜 白沫 白苔 白念 白介 白三 白银 白化 白光 白芥 白术 白英 白花 白鹿 常识 常委 常客 常住 常备 常驻 常发 常态 严防 严守 平复 平补 平抑 平日 平房 平顶 平方 平价 平常 平整 平素 平板 平阳 平时 平段"
+    " 全能 全球 全新 全数 全量 全天 全年 全市 全力 全套 全自 全景 全喉 全脊 全肠 全静 全反 全胰 全心 全耳 全眼 全角 全蝎 全髋 全肩 全踝 全肘 时代 时常 时令 时空 时疫 时限 时候 时髦 明胶 明确 明亮 明暗 明珠 明火 明党 水痘 水杯 水路 水洗 水气 水饮 水谷 水道 水分 水母 水飞 水平 水位 水电 水柱 水泡 水疱 水煮 水晶 水性 水冲 水擦 水浴 水深 水试 水压"
+    " 安全 安静 安慰 安排 安睡 安心 安稳 安返 安逸 安适 安乐 安危 安培 安非 安莫 安立 安奈 安妥 安来 安归 安钠 安吖 安替 安普 安福 安瑞 安圣 安泰 安罗 安进 安捷 安脑 方案 方面 方法 方能 方可 方始 方位 方言 方便 方格 方波 方糖 高考 高薪 高价 高压 高低 高热 高声 高兴 高耸 高凸 高出 高发 高频 高亢 高渗 高氧 高碳 高镁 高粘 高黏 高同 高香 高乌 高锰 高聚 高三 高二 高一 高年 高层 高楼 高空 高枕 高举 高抬 高肾 高肺 高心 高球 高铁 高清 高阻 高间 高亮 高值"
     .split()
 )  # fmt: skip

@@ -32,6 +32,14 @@ _TOWN = re.compile(
 )
 
 
+# What stands before a British postcode: house, street and town.
+_BEFORE_POSTCODE = re.compile(rf"(?<![\w-])(?:\d{{1,4}}[A-Za-z]? (?:{_CAP},? ){{1,5}})?(?:{_CAP},? )?$")
+
+
+def _words(text: str) -> str:
+    return " ".join(sorted(set(re.findall(r"[a-z]+", text.lower()))))
+
+
 class EnglishAddress(Recognizer):
     """Streets with a house number, post boxes, ZIP codes beside a state, and what follows "address:"."""
 
@@ -48,15 +56,25 @@ class EnglishAddress(Recognizer):
         pattern("kind first", rf"(?<![\w.'-])(?P<value>(?:\d{{1,6}}[A-Za-z]?,? )?{_FIRST} {_OF}{{0,3}}{_CAP}(?: {_OF}{{0,2}}{_CAP}){{0,3}}(?:,? \d{{1,5}}[A-Za-z]?)?(?:, {_CAP})?)"),
         pattern("kind last", rf"(?<![\w'-])(?P<value>(?:\d{{1,6}} )?{_LAST} \d{{1,5}}[A-Za-z]?)(?![\w-])"),
         pattern("street, no number", rf"(?<=[ (])(?:(?<=on )|(?<=at )|(?<=along )|(?<=near )|(?<=off )|(?<=of )|(?<=and ))(?P<value>(?:{_CAP} ){{1,3}}(?:Street|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Highway|Hwy|Parkway|Pkwy)\b\.?(?: [NSEW]{{1,2}}\b)?)", words="street avenue ave road rd boulevard blvd lane highway hwy parkway pkwy"),
-        pattern("british postcode", rf"(?<![\w-])(?P<value>(?:\d{{1,4}}[A-Za-z]? (?:{_CAP},? ){{1,5}})?(?:{_CAP},? )?[A-Z]{{1,2}}\d[A-Z\d]? \d[A-Z]{{2}})(?![\w-])"),
-        pattern("country and code", rf"(?<![\w-])(?P<value>{_COUNTRY},? \d{{4,6}}(?:-\d{{3,4}})?)(?![\w-])"),
+        pattern("british postcode", r"(?<![\w-])(?P<value>[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?![\w-])"),
+        pattern("country and code", rf"(?<![\w-])(?P<value>{_COUNTRY},? \d{{4,6}}(?:-\d{{3,4}})?)(?![\w-])", words=_words(" ".join(COUNTRIES))),
         pattern("fleet", r"(?<!\w)(?P<value>(?:US(?:NS|NV|S|CGC) [A-Z][a-z]+,?\s+)?[AFD]PO,? A[AEP],? \d{5})(?!\d)", words="apo fpo dpo"),
-        pattern("lives in", rf"(?i:lives?|lived|living|resid(?:es?|ing)|born|raised|grew up|moved(?: here)?|based|visit(?:ing|ed)|flew|flying|drove|travel(?:l?ed|l?ing)?|returned|house|home|family|trip|immigrated|relocated|stays?|staying) (?:in|to|from|at|near) (?P<value>{_CAP}(?: {_CAP}){{0,2}})(?![\w'-])", 0.6),
-        pattern("town", _TOWN.pattern, 0.6),
+        pattern("lives in", rf"(?i:lives?|lived|living|resid(?:es?|ing)|born|raised|grew up|moved(?: here)?|based|visit(?:ing|ed)|flew|flying|drove|travel(?:l?ed|l?ing)?|returned|house|home|family|trip|immigrated|relocated|stays?|staying) (?:in|to|from|at|near) (?P<value>{_CAP}(?: {_CAP}){{0,2}})(?![\w'-])", 0.6, words="live lives lived living reside resides resided residing born raised up moved here based visit visiting visited flew flying drove travel travels traveled travelled traveling travelling returned house home family trip immigrated relocated stay stays staying"),
+        pattern("town", _TOWN.pattern, 0.6, words=_words(" ".join(TOWNS))),
         pattern("labelled", rf"{_LABEL}\s?(?:is)?[:\s]\s?(?P<value>\d{{1,6}}[A-Za-z]?\s+[A-Z0-9][^\n;:|]{{3,70}}?)(?=\s{{2,}}|[.;]\s|[.;]?$|\n|\s+(?:and|with|since|phone|tel)\b)", words="address reside resides residing live lives living"),
     )  # fmt: skip
 
+    def narrow(self, match: re.Match[str], rule: Rule) -> tuple[int, int]:
+        start, end = super().narrow(match, rule)
+        if rule.name == "british postcode" and (
+            before := _BEFORE_POSTCODE.search(match.string, max(0, start - 80), start)
+        ):
+            return before.start(), end
+        return start, end
+
     def judge(self, match: re.Match[str], rule: Rule) -> float:
+        if rule.name == "town":
+            return 0 if _SCALE.match(match.string, match.end()) else float(rule.score)
         if rule.name == "lives in":
             words = match["value"].split()
             is_place = (
@@ -72,4 +90,8 @@ class EnglishAddress(Recognizer):
         return float(rule.score)
 
 
+# "Los Angeles grade B", "Edinburgh Postnatal Depression Scale"
+_SCALE = re.compile(
+    r" (?:(?:[A-Z][a-z]+ ){0,3}(?:Scale|Score|Assessment|Criteria|Classification|Inventory|Questionnaire|Index|Test)|grades?|guidelines?|classification|criteria|scores?|scale|consensus|protocol|stag(?:e|ing)|virus|fever|agar|system|[IVX]+\b|[A-D]\d?\b)"
+)
 _NO_PLACE = frozenset("Dr Mr Mrs Ms Miss Prof The Her His Our My".split())

@@ -2,7 +2,7 @@ import re
 
 from deid.text.fold import HAN
 from deid.text.lexicon.places import HAN_TOWNS
-from deid.text.recognizers.base import Recognizer, Rule, pattern
+from deid.text.recognizers.base import Recognizer, Rule, one_of, pattern
 
 _H = f"[{HAN}]"
 _NUM = r"(?:[0-9A-Za-z]{1,6}|[一二三四五六七八九十百]{1,4})"
@@ -14,7 +14,7 @@ _AREA = (
 _LEAD = re.compile(r"(?:住[在于址]?|位于|地址|来自|居[于]?|[在到至往从回去](?=.{6})|于|是|为|搬|迁|患者)(?=.{3})")
 
 
-_TOWN = f"(?:{'|'.join(sorted(HAN_TOWNS, key=len, reverse=True))})"
+_TOWN = one_of(HAN_TOWNS)
 
 
 class ChineseAddress(Recognizer):
@@ -31,7 +31,7 @@ class ChineseAddress(Recognizer):
         pattern("town", rf"(?:来自|住在?|现住|居于|在|去|从|到|回|赴|至|往|返|飞|生于|籍贯|家在|老家|经|途经|抵|由)(?P<value>{_TOWN}市?(?:{_H}{{1,4}}?[区县镇乡])?)", 0.6),
         pattern("town and more", rf"(?<![{HAN}])(?P<value>{_TOWN}(?:市|地区|州))(?!级|立|民|场)", 0.6),
         pattern("native of", rf"(?P<value>{_TOWN})(?=人[,，。;；\s]|籍|户口)", 0.6),
-        pattern("province and town", rf"(?:{_LARGE})(?P<value>{_TOWN}市?)", 0.6),
+        pattern("province and town", rf"(?P<value>{_TOWN}市?)", 0.6),
         pattern("labelled", rf"(?:(?:家庭|现|常|户籍|户口|通讯|联系|单位|居住|邮寄)*(?:住址|地址|所在地)|户口地|籍贯|出生地|户籍地?|工作单位|居住地|现居(?:住)?于?|家住|居住(?:在|于)|住在)\s?[:]?\s?"
              rf"(?P<value>{_H}[{HAN}A-Za-z0-9#()-]{{2,50}})"),
     )  # fmt: skip

@@ -1,9 +1,12 @@
 import re
+from collections.abc import Callable
 
 from deid.text.fold import LOWER, UPPER
 from deid.text.guard import is_english_word, is_eponym
 from deid.text.lexicon.clinical import EPONYM_HEADS
 from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
+from deid.text.lexicon.people import WORD_NAMES
+from deid.text.lexicon.places import LARGE
 from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 _CAP = rf"[{UPPER}][{LOWER}]+(?:['-][{UPPER}][{LOWER}]+|(?<=Mc)[A-Z][a-z]+|(?<=Mac)[A-Z][a-z]+|(?<=De)[A-Z][a-z]+)*\d{{0,3}}"
@@ -38,11 +41,17 @@ _KIN_WORDS = " ".join(re.findall(r"[a-z]{3,}", _KINDS))
 _ROLE_WORDS = " ".join(re.findall(r"[a-z]{3,}", _ROLES))
 
 
+# Names in lower case are looked for only where a given name that is nothing else stands in the line.
+_SURE_GIVEN = " ".join(sorted(n for n in GIVEN_NAMES if len(n) > 2 and n.isascii() and n.isalpha() and n not in WORD_NAMES and not is_english_word(n) and not is_eponym(n)))  # fmt: skip
+_SURE_GIVEN_SET = frozenset(_SURE_GIVEN.split())
+_LOWER_PAIR = r"(?<![\w@./'-])(?P<value>[a-z]{3,}(?: [a-z]\.?)? [a-z]{3,})(?![\w@/'-])"
+
+
 class EnglishName(Recognizer):
     """English names by what stands around them: a title, a label, a kinship, a degree. The words of notes are none."""
 
     ENTITY = "NAME"
-    NEEDS = r"[A-Z]"
+    NEEDS = r"[A-Za-z]{2}"
     RULES = (
         pattern("title", rf"(?<![A-Za-z]){_TITLE}[ ](?P<value>{_NAME})", words=_TITLE_WORDS),
         pattern("label", rf"(?<![A-Za-z]){_LABEL}[ ]?[:=]\s*(?:{_TITLE}\s)?(?P<value>{_LAST_FIRST}|{_NAME})", chars=":="),
@@ -54,6 +63,20 @@ class EnglishName(Recognizer):
         pattern("kin in brackets", rf"(?<![A-Za-z'-])(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?=,? \(?(?:his |her |their |pt's |patient's |the )?(?:{_KINDS}|HCP|POA|proxy)\)?(?:[,.;)]|$))", words=_KIN_WORDS + " hcp poa proxy"),
         pattern("after a verb", rf"(?<![A-Za-z])(?:treated|evaluated|examined|referred|performed|typed|dictated|reviewed|interpreted|accompanied|interviewed|assisted|seen|placed|cosigned|signed|driven|brought in|called|cared for|followed|operated on|taken over)[ ]by[ ](?:{_TITLE}\s)?(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![A-Za-z])", 0.7, words="by"),
         pattern("lower case", r"(?<![A-Za-z])(?i:pt|patient|name is|named|call(?:ed)?)[ ](?P<value>[a-z]{2,}[ ](?:[a-z]\.?[ ])?[a-z]{2,})(?![a-z])", 0.7, words="pt patient name named call called"),
+        pattern("lower-case title", r"(?<![A-Za-z])(?:mr|mrs|ms|dr|miss|prof)\.? (?P<value>[a-z]{3,}(?:[ -][a-z]{3,})?)(?![A-Za-z])", 0.7, words="mr mrs ms dr miss prof"),
+        pattern("lower-case kin", rf"(?<![A-Za-z])(?:{_KINDS}),? (?P<value>[a-z]{{3,}})(?![A-Za-z])", 0.7, words=_KIN_WORDS),
+        pattern("lower-case pair", _LOWER_PAIR, 0.7, words=_SURE_GIVEN),
+        pattern("loud, role", rf"(?<![A-Za-z])(?:PT|PATIENT|MR|MRS|MS|DR|NURSE|{_KINDS.upper()})\.? (?P<value>{_UPPER})(?![A-Za-z])", 0.7, words="pt patient mr mrs ms dr nurse " + _KIN_WORDS),
+        pattern("message", r"(?<![A-Za-z])(?:(?i:left (?:a )?(?:message|msg|vm|voicemail) (?:for|with)|lvm (?:for|with)|tc (?:to|from)|calls? (?:to|from)|(?:report|handoff|sign-?out) (?:given )?(?:to|from)|signed out to|handed off to|d/w|discussed w/?|met w(?:ith|/)|relieved by|crew))[ ](?P<value>" + _O + r"(?:[ ]" + _O + r")?)(?![A-Za-z])", 0.7, words="left lvm tc call calls report handoff signout sign signed handed d discussed met relieved crew"),
+        pattern("word after kin", rf"(?<![A-Za-z])(?:{_KINDS})[ ](?P<value>[A-Z][a-z]+)(?= (?:is|was|has|had|will|who|and|states?|says|said|reports?|called|at|attended|present|here|in|with)\b|[,.;)])", 0.65, words=_KIN_WORDS),
+        pattern("bed", r"(?<![A-Za-z])(?:Bed|Rm|Room|Bay)\s?#?\w{1,4}[: -]{1,3}(?P<value>" + _O + r"(?:[ ]" + _O + r")?)(?= ?[-–(,:])", 0.7, words="bed rm room bay"),
+        pattern("numbered", rf"(?:^|(?<=\n)|(?<=[;,] )|(?<=  ))\d{{1,2}}[.)] ?(?P<value>{_O}(?:, {_O})?)(?= [-–])", 0.7, chars="-–"),
+        pattern("initials", r"(?<![A-Za-z])(?i:initials?|transcribed(?: by)?|typed by|read by|entered by|transcriptionist)[:=]\s*(?P<value>[A-Z]{2,3}|[a-z]{2,3})(?![\w'-])", 0.7, words="initials initial transcribed typed read entered transcriptionist"),
+        pattern("initials after by", r"(?<![A-Za-z])(?:typed|transcribed|dictated|entered|co-?signed|initialed)[^;\n]{0,25}? by (?P<value>[A-Z]{2,3})(?![A-Za-z])", 0.7, words="typed transcribed dictated entered cosigned signed initialed"),
+        pattern("account", r"(?<![A-Za-z])(?i:charted|printed|entered|documented|scanned|updated|created|edited|recorded|filed|logged|user)(?: by)?:\s?(?P<value>[A-Za-z]{4,}\d{0,3})(?![\w.])", 0.7, words="charted printed entered documented scanned updated created edited recorded filed logged user"),
+        pattern("letters apart", r"(?<![A-Za-z])(?P<value>[A-Z](?: [A-Za-z]){2,14})(?![A-Za-z])", 0.7),
+        pattern("name before role", r"(?<![A-Za-z.-])(?P<value>[A-Z][a-z]+)(?=,? \(?(?:MSW|LCSW|RN|LPN|CNA|RT|RD|PharmD|NP|MD|OT|SLP|CRNA)\)?(?![A-Za-z]))", 0.65, words="msw lcsw rn lpn cna rt rd pharmd np md ot slp crna"),
+        pattern("hyphen", r"(?<![A-Za-z-])(?P<value>[A-Z][a-z]{1,6}-[a-z]{2,6} [A-Z][a-z]+)(?![A-Za-z-])", 0.7, chars="-"),
         pattern("loud", rf"(?<![A-Za-z.'-])(?P<value>{_UPPER}(?:[ ]{_UPPER})?,[ ]?{_UPPER}(?:[ ](?:[A-Z]\.?(?![A-Za-z])|{_UPPER}))?)(?![A-Za-z'-])", 0.7, chars=","),
         pattern("initials after", rf"(?<![A-Za-z])(?:RN|Nurse|SLP|PT|OT|HHA|MA|LPN|CNA|by|per)[ ](?P<value>{_O}[ ][A-Z]\.?)(?![A-Za-z])", 0.7, words="rn nurse slp pt ot hha ma lpn cna by per"),
         pattern("speaks", rf"(?:(?<=^)|(?<=[.!?;:\"] )|(?<=\n))(?P<value>{_O})(?=: \"|,? (?:said|says|told me|asks|asked|replied|shouted|stated|jokes|spent a year)\b)", 0.6, words="said says told asks asked replied shouted stated jokes spent", chars='"'),
@@ -72,10 +95,31 @@ class EnglishName(Recognizer):
             low in _THINGS for low in (w.lower() for w in words)
         ):
             return 0
+        if (
+            rule.name == "title"
+            and match[0].startswith("Sister ")
+            and following
+            and following[1].lower() in EPONYM_HEADS
+        ):
+            return 0
         if rule.name == "after a verb" and (
             is_eponym(words[-1]) or (following and following[1].lower() in EPONYM_HEADS)
         ):
             return 0
+        low = [w.lower() for w in words]
+        if rule.name in _BY_LIST:
+            return float(rule.score) if _BY_LIST[rule.name](low) else 0
+        if rule.name == "letters apart":
+            joined = "".join(low)
+            return float(rule.score) if joined in GIVEN_NAMES or joined in FAMILY_NAMES else 0
+        if rule.name in ("initials", "initials after by"):
+            return (
+                0
+                if low[0] in _NEVER or match["value"] in ("MD", "RN", "NP", "PA", "DO", "me", "the", "his", "her")
+                else float(rule.score)
+            )
+        if rule.name in ("bed", "numbered"):
+            return 0 if not _is_listed(low[0]) or (is_eponym(words[0]) and following) else float(rule.score)
         if rule.name == "lower case":
             return float(rule.score) if words[0] in GIVEN_NAMES and words[-1] in FAMILY_NAMES else 0
         if rule.name == "loud":
@@ -89,7 +133,7 @@ class EnglishName(Recognizer):
 
     def narrow(self, match: re.Match[str], rule: Rule) -> tuple[int, int]:
         start, end = match.span("value")
-        if rule.name == "loud":
+        if rule.name in _WHOLE:
             return start, end
         pieces = list(re.finditer(r"[^\W_][\w'-]*\.?", match.string[start:end]))
         by_title = rule.name == "title"
@@ -106,8 +150,41 @@ class EnglishName(Recognizer):
         return start + pieces[0].start(), last
 
 
+_WHOLE = frozenset(
+    (
+        "loud",
+        "lower-case title",
+        "lower-case pair",
+        "letters apart",
+        "initials",
+        "initials after by",
+        "account",
+        "hyphen",
+        "word after kin",
+    )
+)
 _NEVER = frozenset(
     "patient the and who was is has will recommended advised notes office visit on in at to for note consult".split()
 )
+
+
+def _is_listed(word: str) -> bool:
+    return word in GIVEN_NAMES or word in FAMILY_NAMES
+
+
+def _is_sure(word: str) -> bool:
+    return _is_listed(word) and not (is_english_word(word) or word in WORD_NAMES or is_eponym(word) or word in LARGE)
+
+
+# Rules whose words are judged by the lists of names, not by their being no words of notes.
+_BY_LIST: dict[str, Callable[[list[str]], bool]] = {
+    "lower-case title": lambda low: _is_listed(low[0]) and not is_english_word(low[0]),
+    "lower-case kin": lambda low: low[0] in _SURE_GIVEN_SET,
+    "lower-case pair": lambda low: low[0] in _SURE_GIVEN_SET and _is_listed(low[-1]) and not is_english_word(low[-1]),
+    "loud, role": lambda low: any(map(_is_sure, low)),
+    "word after kin": lambda low: low[0] in GIVEN_NAMES,
+    "name before role": lambda low: low[0] in GIVEN_NAMES or _is_sure(low[0]),
+    "hyphen": lambda low: low[-1] in FAMILY_NAMES and not is_english_word(low[0]),
+}
 # What a title or label stands before that is no person.
 _THINGS = frozenset("consultant rheumatologist department service clinic hospital team unit center".split())

@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 from typing import Any
 
 from presidio_analyzer import RecognizerResult
@@ -8,7 +9,8 @@ from deid.text.guard import is_english_word, is_eponym
 from deid.text.lexicon.clinical import EPONYM_HEADS
 from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
 from deid.text.lexicon.people import WORD_NAMES
-from deid.text.lexicon.places import LARGE
+from deid.text.lexicon.places import LARGE, TOWNS
+from deid.text.pinyin import PLAIN_PINYIN, is_pinyin_name
 from deid.text.recognizers.base import Recognizer, pattern
 
 _WORD = rf"[{UPPER}][{LOWER}]+(?:[{UPPER}][{LOWER}]+)?|[{UPPER}]{{2,}}|[OD]'(?:[A-Z][a-z]+|[A-Z]{{2,}})"
@@ -29,18 +31,23 @@ _BY = re.compile(
 _DOES = re.compile(
     r"(?:'s (?:wife|husband|mother|father|son|daughter|family|parents|sister|brother|mom|dad|partner|nurse|house|home|care|granddaughter|grandson|phone|number|employer))"
     r"|,? (?:said|says|told|asks|asked|states|stated|lives|lived|called|calls|reports|reported|denies|denied|wants|wanted|requests|requested|prefers|works|worked|went|came|agrees|agreed|refuses|refused|feels|notes|noted"
-    r"|presents|presented|returns|returned|tolerated|remains|visited|accompanied|drives|drove|helps|jokes|hopes|served|turned|signed|who|and (?:his|her)|is an?|was an?|is the|will|has|had|would|may|missed|slept|arrived|moved|is|was|can|from)\b"
+    r"|presents|presented|returns|returned|tolerated|tolerating|aware|notified|updated|paged|to see|remains|visited|accompanied|drives|drove|helps|jokes|hopes|served|turned|signed|who|and (?:his|her)|is an?|was an?|is the|will|has|had|would|may|missed|slept|arrived|moved|is|was|can|from)\b"
 )
-# Names of China in Latin letters: a family and one or two syllables ("Zhang Jianhua", "CHEN Li").
-_SYLLABLE = r"(?:(?:[bpmf]|[dtnl]|[gkh]|[zcs]h?|r|j|q|x|y|w)?(?:i?a(?:ng?|i|o)?|u?a(?:ng?|i)?|e(?:ng?|i|r)?|i(?:e|ng?|u|ong)?|o(?:ng?|u)?|u(?:o|i|n|e)?|iao|ian|iang))"
-_PINYIN = re.compile(rf"{_SYLLABLE}(?:['-]?{_SYLLABLE})?")
-_PINYIN_FAMILIES = frozenset(
-    "wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao kong bai cui kang mao qiu qin gu hou shao meng long wan duan lei qian yin hei chang qiao lai gong wen pang ouyang situ zhuge shangguan".split()
+# What only people do, so that even a word before it is a name: "Hope is doing well", "Bill verbalized understanding".
+_ACTS = re.compile(
+    r"(?:,? (?:verbali[sz]ed|verbali[sz]es|reports|reported|states|stated|denies|denied|says|said|complains|complained|agrees|agreed|refuses|refused|requests|requested|attended|no-showed|ambulated|lives|works|likes|prefers"
+    r"|called|calls|asked|asks|expressed|presented|arrived|tolerated|is doing|was seen|was up|was admitted|was discharged|will drive|will call|will bring|will pick up|and (?:his|her)|is an? \d\d|drew|to chase|no longer lives|has not been taking|stopped taking|back\b, advised)|'s (?:wife|husband|mother|father|mom|dad|son|daughter|family|parents|mood|sister|brother))\b"
 )
-# Pinyin that is English, or a unit or drug, as well.
-_PLAIN_PINYIN = frozenset(
-    "sang tan pan fan fang gong long song ban can pin sun tong ting men hang rang wan dune mane rune die lie pie he she me we be ran dan den ten pen hen ken ma pa la da ya wu ping sing bing ding ring wing king line mine dine wine tine rice bile tile".split()
+_SPOKEN_TO = re.compile(
+    r"\b(?:spoke with|f/u with|follow[- ]up with|discussed with|met with|told|called|asked|notified|paged|informed|texted|emailed|thanked) $",
+    re.IGNORECASE,
 )
+_LISTED = re.compile(r" [-–] ?(?=[A-Za-z])|/(?=[A-Z][a-z]+(?![A-Za-z/]))")
+_PARTICLE_BEFORE = re.compile(
+    r"(?<![A-Za-z'-])(?:(?:van|von|de|del|della|di|da|dos|bin|ibn|al|el|ter|ten|le|la) (?:(?:la|las|los|der|den|de) )?|St\. )$"
+)
+_ROMAN = re.compile(r"[IVX]+")
+_INITIAL_ONLY = re.compile(r", [A-Z](?:\.|(?=[\"\s;,)]|$))(?![\w-])")
 _ALWAYS_WORDS = frozenset(
     "sun song tan an in may will art mark pat case day long short still best major low may an so do no he can my ha ho in son mean sum march april june august summer china india".split()
 )
@@ -57,13 +64,43 @@ class EnglishNameList(Recognizer):
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: Any = None, regex_flags: int | None = None
     ) -> list[RecognizerResult]:
-        found = []
         is_loud = text.isupper()
-        for run in _runs(text):
-            span = _name_in(run, text, is_loud=is_loud)
-            if span:
-                found.append(self._result(*span, self.RULES[0].score))
-        return found
+        runs = _runs(text)
+        spans = [_name_in(run, text, is_loud=is_loud) for run in runs]
+        for at, (left, right) in enumerate(pairwise(runs)):
+            spans[at], spans[at + 1] = _side_by_side(text, (left, spans[at]), (right, spans[at + 1]))
+        return [self._result(*span, self.RULES[0].score) for span in spans if span]
+
+
+Span = tuple[int, int]
+
+
+def _side_by_side(
+    text: str, left: tuple[list["_Token"], Span | None], right: tuple[list["_Token"], Span | None]
+) -> tuple[Span | None, Span | None]:
+    """What a name says of its neighbour: "Park and Lee", "Stubbs & Petrov", "Whitaker, Glenn"."""
+    (before, first), (after, second) = left, right
+    between = text[before[-1].end : after[0].start]
+    if between in (" and ", " & ", "/", " / ") and len(before) == len(after) == 1:
+        if first and not second and after[0].may_be_person and not _is_followed_by_thing(text, after[0].end):
+            return first, (after[0].start, after[0].end)
+        if second and not first and before[0].may_be_person and not before[0].is_eponym:
+            return (before[0].start, before[0].end), second
+    if between == ", " and len(before) == 1 and not (first and second):
+        family, given = before[0], after[0]
+        if (
+            given.is_given
+            and not (given.is_word or given.is_eponym)
+            and (family.is_family or family.is_given)
+            and not (family.is_plain and given.is_plain)
+        ):
+            return (family.start, (second or (0, given.end))[1]), None
+    return first, second
+
+
+def _is_followed_by_thing(text: str, end: int) -> bool:
+    following = _NEXT.match(text, end)
+    return following is not None and (following[1] or "").lower() in EPONYM_HEADS
 
 
 class _Token:
@@ -76,11 +113,16 @@ class _Token:
         parts = [low, *low.split("-")]
         self.start, self.end = start, end
         self.low = low
-        self.is_word = low in _ALWAYS_WORDS or is_english_word(low) or low in _PLAIN_PINYIN
+        self.is_word = low in _ALWAYS_WORDS or is_english_word(low) or low in PLAIN_PINYIN
         self.is_plain = is_english_word(low) or low in LARGE or low in _ALWAYS_WORDS
         self.is_given = any(p in GIVEN_NAMES for p in parts)
         self.is_family = any(p in FAMILY_NAMES for p in parts) or low.startswith(("o'", "mc", "fitz"))
         self.is_eponym = is_eponym(low)
+
+    @property
+    def may_be_person(self) -> bool:
+        """Beside a name: of the lists, or no word at all."""
+        return self.is_given or self.is_family or not (self.is_plain or self.is_eponym)
 
     @property
     def is_sure(self) -> bool:
@@ -104,6 +146,10 @@ def _runs(text: str) -> list[list[_Token]]:
 
 def _name_in(run: list[_Token], text: str, *, is_loud: bool) -> tuple[int, int] | None:
     tokens = list(run)
+    if len(tokens) == 1 and _is_word_called(tokens[0], text):
+        return tokens[0].start, tokens[0].end
+    while len(tokens) > 1 and _ROMAN.fullmatch(text, tokens[-1].start, tokens[-1].end):
+        tokens.pop()
     # Words of notes at the ends belong to no name: "Denies John", "Smith Cardiology".
     while tokens and (tokens[0].is_plain and not (len(tokens) > 1 and tokens[0].is_given and tokens[1].is_family)):
         tokens.pop(0)
@@ -117,19 +163,38 @@ def _name_in(run: list[_Token], text: str, *, is_loud: bool) -> tuple[int, int] 
     is_person = (
         _is_full_name(tokens) if len(tokens) > 1 else _is_lone_name(tokens[0], text, is_thing=is_thing, is_loud=is_loud)
     )
+    if text[start:end].lower() in TOWNS and is_thing:
+        return None
     if not is_person or (is_thing and not any(t.is_sure for t in tokens)) or _DOSE.match(text, end):
         return None
-    if initial := _INITIAL_AFTER.match(text, end):
+    if particle := _PARTICLE_BEFORE.search(text, max(0, start - 12), start):
+        start = particle.start()
+    if initial := _INITIAL_ONLY.match(text, end):
+        end = initial.end()
+    elif initial := _INITIAL_AFTER.match(text, end):
         # "COLON, HECTOR L"
         end = initial.end() if text[start:end].isupper() or initial[0].startswith(" ") else end
     return start, end
+
+
+def _is_word_called(token: _Token, text: str) -> bool:
+    """A given name that is a word, where only a person can stand: "Hope is doing well", "called Bill back"."""
+    if not token.is_given or not (token.is_plain or token.low in WORD_NAMES) or token.low in LARGE:
+        return False
+    word = text[token.start : token.end]
+    if not word.istitle() or _is_followed_by_thing(text, token.end):
+        return False
+    return (
+        _ACTS.match(text, token.end) is not None
+        or _SPOKEN_TO.search(text, max(0, token.start - 16), token.start) is not None
+    )
 
 
 def _is_full_name(tokens: list[_Token]) -> bool:
     first, last = tokens[0], tokens[-1]
     if all(t.is_eponym for t in tokens) and not (first.is_given and last.is_family):
         return False
-    if len(tokens) == 2 and _is_pinyin_name(first.low, last.low) and not (first.is_word and last.is_word):
+    if len(tokens) == 2 and is_pinyin_name(first.low, last.low) and not (first.is_word and last.is_word):
         return True
     if last.is_eponym and not (last.is_given or last.is_family):
         # "Ann Arbor"
@@ -140,16 +205,6 @@ def _is_full_name(tokens: list[_Token]) -> bool:
     return first.is_given and last.is_family and not all(t.is_plain for t in tokens)
 
 
-def _is_pinyin_name(first: str, last: str) -> bool:
-    family, given = (first, last) if first in _PINYIN_FAMILIES else (last, first)
-    return (
-        family in _PINYIN_FAMILIES
-        and len(given) > 1
-        and _PINYIN.fullmatch(given) is not None
-        and given not in _PLAIN_PINYIN
-    )
-
-
 def _is_lone_name(token: _Token, text: str, *, is_thing: bool, is_loud: bool) -> bool:
     if is_thing or is_loud or (text[token.start : token.end].isupper() and token.end - token.start < 5):
         return False
@@ -158,6 +213,12 @@ def _is_lone_name(token: _Token, text: str, *, is_thing: bool, is_loud: bool) ->
     if not (token.is_given or token.is_family) or token.is_plain:
         return False
     is_acting = _DOES.match(text, token.end) is not None
+    if token.is_family and _INITIAL_ONLY.match(text, token.end):
+        return True
     if token.is_sure:
+        if _LISTED.match(text, token.end) or _PARTICLE_BEFORE.search(text, max(0, token.start - 8), token.start):
+            return True
         return is_acting or _BY.search(text, max(0, token.start - 12), token.start) is not None
+    if token.is_given and _SPOKEN_TO.search(text, max(0, token.start - 16), token.start):
+        return True
     return is_acting and token.is_given and not _BY.search(text, max(0, token.start - 1), token.start)

@@ -3,10 +3,11 @@ from typing import Any
 
 from presidio_analyzer import RecognizerResult
 
-from deid.text.fold import HAN
-from deid.text.guard import is_clinical_zh, is_common_zh, is_han_name
+from deid.text.fold import HAN, is_han
+from deid.text.guard import begins_word_zh, is_clinical_zh, is_common_zh, is_han_name
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
+    FOREIGN_GIVEN,
     FUNCTION_WORDS,
     GIVEN_CHARS,
     HAN_WORDS,
@@ -16,10 +17,11 @@ from deid.text.lexicon.people import (
     TITLES_AFTER,
     WEAK_SURNAMES,
 )
-from deid.text.recognizers.base import Recognizer, Rule, pattern
+from deid.text.pinyin import PINYIN_FAMILIES, is_pinyin_name, name_words
+from deid.text.recognizers.base import Recognizer, Rule, one_of, pattern
 
 _H = f"[{HAN}]"
-_COMPOUND = "|".join(sorted(COMPOUND_SURNAMES))
+_COMPOUND = one_of(COMPOUND_SURNAMES)
 _SURNAME = rf"(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])"
 _STRONG = rf"(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}])"
 _NAME = rf"{_SURNAME}[ ]{{0,2}}{_H}(?:[ ]{{0,1}}{_H})?|{_H}{{1,6}}·{_H}{{1,8}}"
@@ -31,22 +33,39 @@ _LABEL = (
 # What a name is made of where nothing else tells: a sure surname or any, and characters of given names.
 _GIVEN = f"[{''.join(sorted(GIVEN_CHARS))}]"
 _LIKELY = rf"(?:(?:{_COMPOUND}){_GIVEN}{{1,2}}?|[{''.join(sorted(SURNAMES))}]{_GIVEN}{{2}}|[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}]{_GIVEN})"
-_ELSEWHERE = "|".join(sorted(NAME_PARTS, key=len, reverse=True))
+_ELSEWHERE = one_of(NAME_PARTS)
 _CUE = r"(?=\s*(?:$|[,，。、;:：(（)）\n/|]|\s|男|女|先生|女士))"
-_LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|术后|产后|体温|血压|夜间|今晨|同志|老|父|母|妈|爸|妻|丈夫|送|带|打|告|通知|探|讲|记录|查|主管|负责|操作|采|给|对|向|跟|嘱|亲|均|都|也|亦|刚|正|不|未|没|即|平素|每|约|去|到|回|住|家|能|要|想|让|请|领|站|签|[A-Za-z]))"
-_ROLE = r"(?:主任医师|主治医师|住院医师|经治医师|副主任医师|主管护师|责任护士|护士长|主任|教授|院长|医师|医生|护士|大夫|助产士|咨询师|心理师|治疗师|营养师|药师|辅导员|班主任|律师|民警|社工|司机|翻译)"
-_KIN = "|".join(sorted(KIN, key=len, reverse=True))
-_TITLES = "|".join(
-    sorted((t for t in TITLES_AFTER if t not in ("总", "某", "某某", "同志", "经理")), key=len, reverse=True)
-)
+_LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|术后|产后|体温|血压|夜间|今晨|同志|老|父|母|妈|爸|妻|丈夫|送|带|打|告|通知|探|讲|记录|查|主管|负责|操作|采|给|对|向|跟|嘱|亲|均|都|也|亦|刚|正|不|未|没|即|平素|每|约|去|到|回|住|家|能|要|想|让|请|领|站|签|长期|体健|患|自觉|自述|自行|要求|拒绝|哭|情绪|指示|评估|认为|建议|考虑|会诊|嘱|强调|补充|汇报|请假|外出|离院|返院|步|坐|躺|喊|叫|吃|喝|夜|晨|昨夜|每日|平时|从事|吸烟|饮酒|否认|死于|去世|健在|身体|护送|搀扶|推|抱|扶|当|值|替|交|接|休|完成|执行|核对|复核|双|女儿|儿子|母|家属|家人|[A-Za-z]))"
+_ROLES = "主任医师 主治医师 住院医师 经治医师 副主任医师 主管护师 责任护士 护士长 主任 教授 院长 医师 医生 护士 大夫 助产士 咨询师 心理师 治疗师 营养师 药师 辅导员 班主任 律师 民警 社工 司机 翻译"
+_ROLE = one_of(_ROLES.split())
+# Alone, some characters of kinship begin words: 子宫, 女性, 母乳.
+_KIN_OF_ONE = "[父兄弟姐妹妻夫姨舅]|母(?![乳婴体子])|子(?![宫痫代夜午细囊弹])|女(?![性儿婴])|[爸妈]"
+_KIN = f"{one_of(k for k in KIN if len(k) > 1)}|{_KIN_OF_ONE}"
+_TITLES = one_of(t for t in TITLES_AFTER if t not in ("总", "某", "某某", "同志", "经理"))
 
 
 _SHORT = f"[{''.join(sorted(SURNAMES - FUNCTION_WORDS - frozenset('于年便时儿肠腿脑结心区量叶管剂组米麦')))}]"
+# Surnames that 小 and 老 stand before, and that begin no word there.
+_COMMON = "王李张刘陈杨赵吴周徐孙朱胡郭何林罗郑梁谢宋韩冯邓曹彭曾肖董袁潘蒋蔡杜苏魏吕丁沈姚卢姜崔钟谭陆汪范贾韦侯邹孟秦薛尹雷黎贺顾龚邵钱覃戴莫汤戚翟柳殷娄滕阎郝邢樊葛聂尤庞施俞倪骆耿欧"
+# Words of persons alone, of no act: "报告单" is no name, "代表王磊" is.
+_PERSONS_WORDS = "网格员|校医|校长|园长|班长|助理|支书|同桌|证人|鉴定人|委托人|受托人|经手人|收件人|负责人|申请人|户主|代表|签收人|领取人|监护人|教练|导师|保安|店长|师傅|学生|实习生|进修生|规培生|研究生|一助|二助|三助|术者|司机|保姆|组长|队长|处长|科长|志愿者|协调员|专员|随访员|民警|警官|法官|律师|书记|同事|同学|室友|老乡|好友|朋友|邻居|配偶|爱人"
+_PERSONS = one_of(_PERSONS_WORDS.split("|"))
 # Who does what, before a name without a colon: "术者王磊", "一助边疆".
-_DUTY = (
-    r"(?:实习生|进修生|规培生|研究生|带教|一助|二助|三助|主刀|术者|麻醉|复核|取材|采血|核对|巡视|巡回|洗手|器械|值班|管床|责护|夜班|白班|二线|一线|接听者|接班|交班|主管|经办人?|操作者|户名|持卡人|收款人|联系人|审核|报告|阅片|记录|诊断医师|送检|会诊"
-    r"|陪诊|陪护|陪同|代述|代诉|代签|见证人|鉴定人|办案人|司机|保姆|组长|队长|处长|科长|班长|志愿者|协调员|专员|主持|主讲|随访员|联络人|转诊医生|接诊|家庭医生|签约医生|翻译|村医|民警|警官|法官|律师|书记|妻子?|丈夫|配偶|爱人|男友|女友|男朋友|女朋友|恋人|好友|朋友|邻居|室友|同学|同事|老乡)"
+_DUTIES = (
+    "监护人 网格员 校医 校长 园长 班长 助理 村支书 支书 同桌 同监室 证人 鉴定人 被鉴定人 委托人 受托人 经手人 收件人 寄件人 抄送 负责人 申请人 住院总 主诊 护理员 护工 月嫂 快递员 户主 村干部 辅警 管教 家属代表 代表 签收人 领取人 接收人 带组 教练 导师 保安 店员 店长 徒弟 师傅 学生 化名 网友 群友 实习生 进修生 规培生 研究生 带教 一助 二助 三助 主刀 术者 麻醉 复核 取材 采血 核对 巡视 巡回 洗手 器械 值班 管床 责护 夜班 白班 二线 一线 接听者 接班 交班 主管 经办人? 操作者 户名 持卡人 收款人 联系人 审核 报告 阅片 记录 诊断医师 送检 会诊"
+    " 陪诊 陪护 陪同 代述 代诉 代签 见证人 鉴定人 办案人 司机 保姆 组长 队长 处长 科长 班长 志愿者 协调员 专员 主持 主讲 随访员 联络人 转诊医生 接诊 家庭医生 签约医生 翻译 村医 民警 警官 法官 律师 书记 妻子 妻 丈夫 配偶 爱人 男友 女友 男朋友 女朋友 恋人 好友 朋友 邻居 室友 同学 同事 老乡"
 )
+_DUTY = one_of(_DUTIES.split())
+
+
+def _begin(*alternatives: str) -> str:
+    """The characters that words of these alternations begin with: a line without any has no use for the rule."""
+    return "".join(sorted({word[0] for words in alternatives for word in words.split()}))
+
+
+_OF_KIN = _begin(" ".join(KIN))
+_OF_WHO = _begin("患者 病人 患儿 产妇 孕妇 受试者 本人 委托人 受托人 宝宝 老师", _ROLES, _DUTIES, " ".join(KIN))
+_OF_TITLES = _begin(" ".join(TITLES_AFTER))
 
 
 class ChineseName(Recognizer):
@@ -56,32 +75,47 @@ class ChineseName(Recognizer):
     NEEDS = f"[{HAN}]"
     RULES = (
         pattern("label", rf"{_LABEL}\s?(?:[:]|为|是|\s)\s{{0,6}}(?P<value>{_NAME}){_CUE}"),
-        pattern("label, text goes on", rf"{_LABEL}\s?[:]\s{{0,6}}(?P<value>{_NAME}){_LOOSE}"),
+        pattern("label, text goes on", rf"{_LABEL}\s?[:]\s{{0,6}}(?P<value>{_NAME}){_LOOSE}", chars=":"),
         pattern("label, foreign", r"(?:姓名|联系人|英文名|外文名|拼音)\s?:?\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})", chars="名联拼"),
+        pattern("role, a word", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|本人|委托人|受托人|同事|同学|老师|朋友|邻居|{_ROLE}|{_DUTY}|{_KIN})(?P<value>[{''.join(sorted(SURNAMES))}]{_GIVEN}{{1,2}}|{_GIVEN}{{2}})(?=因(?!此|而|素|为此)|[,，]?\s?[(（]?(?:男|女)[,，、)）性]|[,，]\s?\d{{1,3}}岁|送|陪同|签字|签名|评估|诉|称|说|自述|自觉|主诉|自愿|特此|[,，](?:自愿|同意|已|系|身份证|电话)|代诉|代述|代签|于(?:\d|今|昨|前)|今[日晨天]|昨[日夜天晚])", 0.7, chars=_OF_WHO),
+        pattern("reduplicated, alone", rf"(?<![{HAN}])(?P<value>(?P<twin>{_GIVEN})(?P=twin))(?=[:：]|[,，]\s?\d{{1,2}}岁|[,，(（]?[男女][,，、)）性]|今[日天晨早]|昨|妈|爸|奶奶|爷爷|诉|说|哭|未到|教授|主任|医[生师]|大夫|护士|老师)", 0.65),
+        pattern("called by surname", rf"(?:(?<!{_H})|(?<=[找请问由和与及叫让跟对给同])|(?<=网格员)|(?:{_KIN}|{_DUTY}|{_ROLE}))(?P<value>[小老][{_COMMON}])(?!{_H}?某)", 0.65, chars="小老"),
+        pattern("bed", rf"\d{{1,3}}\+?床[:\s]{{0,2}}(?P<value>{_NAME}){_CUE}", 0.7, chars="床"),
+        pattern("bed, text goes on", rf"\d{{1,3}}\+?床[:\s]{{0,2}}(?P<value>{_LIKELY}){_LOOSE}", 0.7, chars="床"),
+        pattern("header", rf"(?<!{_H})(?P<value>{_NAME})(?=\s{{1,6}}(?:住院号|病案号|门诊号|登记号|病历号|就诊号|性\s?别|男|女|年\s?龄|床号|科室|科别|病区|ID))", 0.7, chars="号别男女龄科区I"),
+        pattern("label, whatever", rf"(?:姓\s{{0,4}}名|[交接]班人|(?:患者|家属|医[师生]|护士|本人)签[名字])\s?[:]\s{{0,6}}(?P<value>{_H}{{2,4}})(?=\s|$|[,，。;；])", 0.7, chars="名字人"),
+        pattern("spaced, alone", rf"(?:(?<=^)|(?<=[ ][ ])|(?<=[:：]))(?P<value>{_SURNAME} {_GIVEN})(?=\s{{2}}|\s*$)", 0.65, chars=" "),
+        pattern("reduplicated", rf"(?:{_KIN}|患儿|患者|宝宝|孩子|女婴|男婴|幼儿)[(（:,，]?\s?(?P<value>(?P<twice>{_H})(?P=twice)){_LOOSE}", 0.7, chars=_OF_WHO + "孩女男幼"),
+        pattern("weak, who does", rf"(?<![{HAN}])(?P<value>[{''.join(sorted(WEAK_SURNAMES & SURNAMES))}]{_GIVEN})(?=[,，]?\s?[(（]?(?:男|女)[,，、)）性]|诉|自觉|自述|说|称|神志|要求|拒绝|签字|陪同|[,，]\s?\d{{1,3}}岁|于(?:\d|今|昨|前)|今[日晨天]|昨[日夜天晚]|家属|主任|医[生师]|护士|体温|血压|心率|面色|邻居|丈夫|妻子|母亲|父亲|之[母父子女妻夫])", 0.65),
+        pattern("dotted", rf"(?<!{_H})(?P<value>{_H}{{1,6}}·{_H}{{1,6}}?(?:·{_H}{{1,6}}?)?){_LOOSE}", 0.8, chars="·"),
+        pattern("dotted, before text", rf"(?:患者|病人|家属|{_KIN}|{_DUTY})(?P<value>{_H}{{1,6}}·{_H}{{2,4}})", 0.7, chars="·"),
+        pattern("foreign given name", rf"(?P<value>{one_of(FOREIGN_GIVEN)}){_LOOSE}(?![氏征病综试评分骨])", 0.65),
+        pattern("spaced", rf"(?:患\s?者|病\s?人|姓\s?名|医\s?[师生]|护\s?士|签\s?[名字])\s?:?\s+(?P<value>{_SURNAME} {_H}(?: {_H})?)(?=\s|$|[,，。;；])", chars=" "),
+        pattern("pinyin", rf"(?:患者|病人|{_ROLE}|{_DUTY}|医[师生]|{_KIN})\s?:?\s?(?P<value>(?:[A-Za-z]{{2,6}}) [A-Za-z]{{2,12}}(?: [A-Za-z]{{2,6}})?)(?![A-Za-z])", 0.7, words=" ".join(sorted(PINYIN_FAMILIES))),
         pattern("patient", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|病友|死者|伤者|老人)[:,，\s]{{0,2}}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
-        pattern("patient, likely", rf"(?:患者|病人|患儿|产妇|孕妇|被鉴定人|受试者|宝宝)(?P<value>{_LIKELY}|{_SURNAME}{_GIVEN}){_LOOSE}", 0.7),
+        pattern("patient, likely", rf"(?:患者|病人|患儿|产妇|孕妇|被鉴定人|受试者|宝宝|本人|学生|患友)(?P<value>{_LIKELY}|{_SURNAME}{_GIVEN}){_LOOSE}", 0.7),
         pattern("patient, sex follows", rf"(?:患者|病人|患儿|产妇|孕妇|受试者)?[:,，\s]{{0,2}}(?<!{_H})(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女)(?:性)?[,，、\s)\d])", chars="男女"),
         pattern("patient, sex follows close", rf"(?:患者|病人|患儿|产妇|孕妇)(?P<value>{_NAME})(?=\s?[,，、(]\s?(?:男|女))", chars="男女"),
-        pattern("kin", rf"(?:其|患者|病人|患儿|之|由|及|与|和|,|，|。|、|的|^)(?:{_KIN})[(（:：,，\s]{{0,2}}(?:姓名|名叫|叫|为|是|系)?[:：\s]?(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
-        pattern("kin, compound", rf"(?:{_KIN})(?P<value>(?:{_COMPOUND}){_H}{{1,2}}?){_LOOSE}"),
-        pattern("kin, compound and two", rf"(?:{_KIN})(?P<value>(?:{_COMPOUND}){_H}{{2}})"),
-        pattern("kin, bracket", rf"(?:{_KIN})\s?[(（:：]\s?(?P<value>{_NAME})(?=[)）,，。\s:：0-9]|$)"),
+        pattern("kin", rf"(?:[其我他她你您咱]|患者|病人|患儿|之|由|及|与|和|,|，|。|、|的|^)(?:{_KIN})[(（:：,，\s]{{0,2}}(?:姓名|名叫|叫|为|是|系)?[:：\s]?(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8, chars=_OF_KIN),
+        pattern("kin, compound", rf"(?:{_KIN})(?P<value>{_COMPOUND}(?:{_H}{{1,2}}?{_LOOSE}|{_H}{{2}}))", chars=_OF_KIN),
+        pattern("kin, bracket", rf"(?:{_KIN})\s?[(（:：]\s?(?P<value>{_NAME})(?=[)）,，。\s:：0-9]|$)", chars=_OF_KIN),
         pattern("called", rf"(?:名叫|叫做|姓名是|我是|我叫|名为|化名|又名|原名)(?P<value>{_NAME}){_LOOSE}"),
-        pattern("title", rf"(?P<value>(?<!{_H}{_H})(?:{_NAME}|{_SURNAME})|(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - FUNCTION_WORDS))}])(?:{_H}{{1,2}}?)?)(?=(?:{_TITLES})(?!签|查房记录))"),
-        pattern("title before", rf"{_ROLE}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8),
-        pattern("title before, text ends", rf"{_ROLE}(?P<value>{_NAME}){_CUE}", 0.8),
+        pattern("title", rf"(?P<value>(?<!{_H}{_H})(?:{_NAME}|{_SURNAME})|(?:{_COMPOUND}|[{''.join(sorted(SURNAMES - FUNCTION_WORDS))}])(?:{_H}{{1,2}}?)?)(?=(?:{_TITLES})(?!签|查房记录))", chars=_OF_TITLES),
+        pattern("title before", rf"{_ROLE}(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.8, chars=_OF_WHO),
+        pattern("person before", rf"(?:{_PERSONS})(?P<value>{_STRONG}{_H}{{1,2}}?){_LOOSE}", 0.75, chars=_OF_WHO),
+        pattern("title before, text ends", rf"{_ROLE}(?P<value>{_NAME}){_CUE}", 0.8, chars=_OF_WHO),
         pattern("nickname", rf"(?:{_KIN})[(（:：]?(?P<value>[小阿老]{_H}){_LOOSE}", 0.7, chars="小阿老"),
         pattern("masked", rf"(?<!{_H})(?P<value>(?:{_COMPOUND}|[{''.join(sorted(SURNAMES))}])(?:某某?|[*xX×]{{1,2}}))(?![{HAN}]{{2}}某)", chars="某*xX×"),
         pattern("masked after", rf"(?:患者|病人|其[父母子女妻夫兄弟姐妹]亲?|家属|医生|医师)(?P<value>{_SURNAME}(?:某某?|[*xX×]{{1,2}}))", chars="某*xX×"),
-        pattern("role", rf"(?:{_DUTY})[:]?\s?(?P<value>{_NAME}){_CUE}", 0.8),
-        pattern("role, text goes on", rf"(?:{_DUTY}|{_ROLE})[:]?\s?(?P<value>{_LIKELY}){_LOOSE}", 0.8),
+        pattern("role", rf"(?:{_DUTY})[:]?\s?(?P<value>{_NAME}){_CUE}", 0.8, chars=_OF_WHO),
+        pattern("role, text goes on", rf"(?:{_DUTY}|{_ROLE})[:]?\s?(?P<value>{_LIKELY}){_LOOSE}", 0.8, chars=_OF_WHO),
         pattern("role, short", rf"(?:{_DUTY}|{_ROLE}|(?<=[与和、及由请让叫找])|(?<!{_H})|病友|同室|同屋|邻居|{_KIN})[:]?(?P<value>[老小阿大]{_SHORT}){_LOOSE}", 0.7, chars="老小阿大"),
         pattern("little", rf"(?<!{_H})(?P<value>[小阿]{_GIVEN})(?=的|与|和|母亲|父亲|妈|爸|奶奶|爷爷|丈夫|老公|妻|说|诉|自述|今|昨|来|已|自觉|现|于)", 0.7, chars="小阿"),
         pattern("alone", rf"(?<![{HAN}])(?P<value>{_LIKELY}){_LOOSE}(?![氏征病])", 0.7),
         pattern("of two", rf"(?<={_H})(?P<value>(?:{_COMPOUND}){_H}{{1,2}}?){_CUE}", 0.6),
         pattern("surname", rf"(?:姓|叫做?|免贵姓)(?P<value>{_SURNAME})(?=[,，。;；\s)）]|$)", chars="姓叫"),
         pattern("any name", rf"(?:小名|乳名|昵称|又名|人称|绰号|外号|网名|曾用名|别名|汉语名|汉名|藏名|英文名|法名|笔名|俗称[“\"]?)(?:为|叫|是|:)?\s?(?P<value>{_H}{{1,4}}?){_CUE}", chars="名称号俗"),
-        pattern("kin, given name", rf"(?:{_KIN}|{_DUTY})[(（:]?(?P<value>{_GIVEN}{{2}}){_LOOSE}", 0.6),
+        pattern("kin, given name", rf"(?:{_KIN}|{_DUTY})[(（:]?(?P<value>{_GIVEN}{{2}}){_LOOSE}", 0.6, chars=_OF_WHO),
         pattern("peoples", rf"(?P<value>(?:{_ELSEWHERE})(?:·?(?:{_ELSEWHERE})){{0,3}}(?:·{_H}{{1,8}})?)"),
         pattern("peoples, two parts", rf"(?P<value>{_H}{{1,6}}·(?:{_ELSEWHERE})(?:{_ELSEWHERE})?)", chars="·"),
         pattern("short title", rf"(?:(?<!{_H})|(?<=[由请与和、]))(?P<value>{_SHORT})(?=[老姐哥嫂姨爷叔婶总工](?:[,，。;；:：\s]|诉|说|于|生|退|今|昨|来|的|住|在|送|家))", 0.7, chars="老姐哥嫂姨爷叔婶总工"),
@@ -106,6 +140,8 @@ class ChineseName(Recognizer):
     def judge(self, match: re.Match[str], rule: Rule) -> float:
         name = re.sub(r"\s", "", match["value"])
         rule_name = rule.name
+        if begins_word_zh(match.string, *match.span("value")):
+            return 0
         if rule_name in _SAID:
             return float(rule.score)
         if _has_title(name):
@@ -119,13 +155,34 @@ class ChineseName(Recognizer):
         ):
             # In such a place even a word is a name: "麻醉:安然".
             return float(rule.score)
+        if rule_name.startswith("spaced") and not is_han_name(name):
+            return 0
+        if rule_name == "foreign given name":
+            before = match.string[max(0, match.start() - 8) : match.start()]
+            return float(rule.score) if not before or not is_han(before[-1]) or _WHO_BEFORE.search(before) else 0
+        if rule_name == "pinyin":
+            words = name_words(match["value"])
+            return float(rule.score) if is_pinyin_name(words[0], "".join(words[1:])) else 0
+        if rule_name in ("role, a word", "reduplicated", "reduplicated, alone", "label, whatever"):
+            return 0 if name in _NOT_CALLED or name in KIN or is_clinical_zh(name) else float(rule.score)
+        if rule_name in ("dotted", "dotted, before text"):
+            return 0 if is_clinical_zh(name) or _THING_AFTER.search(name) else float(rule.score)
+        if rule_name == "weak, who does":
+            return 0 if is_common_zh(name) and name not in HAN_WORDS else float(rule.score)
         if rule_name == "alone" and is_common_zh(name[:2]):
             return 0
         if rule_name == "child's parent":
             return 0 if name in HAN_WORDS or name in KIN or is_clinical_zh(name) else float(rule.score)
         if rule_name == "kin, given name":
             return 0 if name in HAN_WORDS or name in KIN or is_common_zh(name) else float(rule.score)
-        if rule_name in ("nickname", "role, short", "little"):
+        if (
+            rule_name in ("title before, text ends", "role", "kin, bracket")
+            and name[0] in WEAK_SURNAMES
+            and not set(name[1:]) <= GIVEN_CHARS
+        ):
+            # "医生应告知", "妻子经商"
+            return 0
+        if rule_name in ("nickname", "role, short", "little", "called by surname"):
             return 0 if name in HAN_WORDS else float(rule.score)
         if rule_name == "title":
             return float(rule.score) if self._is_titled(match, name) else 0
@@ -136,7 +193,9 @@ class ChineseName(Recognizer):
         if len(name) == 1 or name in COMPOUND_SURNAMES:
             before = match.string[match.start() - 1 : match.start()]
             # "责任护士", "主任医师": the character is the end of another word.
-            return name not in FUNCTION_WORDS and not re.match(r"[责主担当接胜信重级班科室]", before or "-")
+            return name not in FUNCTION_WORDS and not re.match(
+                r"[责主担当接胜信重级班科室处配药进轮研护救实见规临]", before or "-"
+            )
         return name[0] not in FUNCTION_WORDS and is_han_name(name)
 
 
@@ -145,6 +204,9 @@ def _has_title(name: str) -> bool:
     return "某" not in name and (name[1:] in TITLES_AFTER or name[2:] in TITLES_AFTER)
 
 
+# What a name with a dot before it is a disease, a sign or the like.
+_THING_AFTER = re.compile(r"(?:病|征|症|瘤|试验|骨折|氏|反射|评分|量表|分级|法|术|菌|贫血|细胞|囊肿)$")
+_WHO_BEFORE = re.compile(rf"(?:[与和由请及]|{_KIN}|{_DUTY}|{_ROLE}|患者|病人|患儿|家属)$")
 # A rule whose shape says enough.
 _SAID = frozenset(
     (
@@ -160,6 +222,15 @@ _SAID = frozenset(
         "known as",
         "peoples, two parts",
         "titled after a word",
+        "spaced",
+        "spaced, alone",
     )
+)
+# What stands between 患者 or a kinship and 诉, 称, 因 and the like, and is no name.
+_NOT_CALLED = frozenset(
+    "明明 平平 高高 长长 慢慢 悄悄 稳稳 轻轻 好好 早早 久久 深深 清清 小小 大大 多多 老老 宝宝 奕奕 炯炯 层层 条条 项项 件件 样样 个个 处处 时时 年年 日日 夜夜 刻刻 次次 细细 隐隐 阵阵 不详 未知 未提供 无名氏 无名 同上 保密 待查 方能 常有 时有 时而 向来 平素 平时 平日 曾经 曾在 曾有 曾因 常因 多因 均因 皆因 可能 可因 现在 现因 今日 今天 今晨 昨日 今因 后因 再因 又因 仍因 已经 已于 及时 从未 本次 本人 家长 亲自 亲人 全家 明确 明日 明天 立即 立刻 当时"
+    " 当日 当天 同时 同意 随时 突然 忽然 常常 刚刚 天天 渐渐 频频 仅仅 往往 逐渐 晚间 早晨 晨间 清晨 凌晨 夜间 白天 上午 下午 全程 共同 一起 一直 安静 平静 平卧 自己 子女 父母 双亲 兄弟 姐妹 长子 长女 来院 来电 到场 在场"
+    " 有时 成年 老年 青年 少年 应用 应邀 应约 高龄 高度 和家 能否 能够 都能 都已 经常 经过 经其 经多 经此 单独 独自 主动 强烈 强行 多次 多年 多时 多日 近日 近来 初次 首次 此次 每次 再次 多天 数日 数天 数次 昨晚 昨天 昨夜 今早 今年"
+    " 明显 神清 意识 精神 情绪 身体 全身 面色 步行 家中 家里 家庭 医院 急诊 门诊 公安 民警 社区 领导 老师 爸爸 妈妈 爷爷 奶奶 哥哥 弟弟 姐姐 妹妹 叔叔 伯伯 舅舅 姑姑 婆婆 公公 太太 宝宝 姥姥 嫂嫂 婶婶 姨姨 双方 一致 均已 均能 均可".split()
 )
 _AND_SO_ON = re.compile(rf"(?:、|和|与|及|/|,)(?P<value>{_NAME}|[小老阿]{_H}){_CUE}")
