@@ -3,7 +3,7 @@
 import dagster as dg
 
 from dagster_project import residual
-from dagster_project.assets import bronze, deid, gold, published, report, silver
+from dagster_project.assets import bronze, deid, gold, published, report, silver, terminology
 from dagster_project.automation import EVERYTHING, REFRESH, WEEKLY_MAINTENANCE, bulk_export, landing_sensor, maintenance
 from dagster_project.checks import CHECKS
 from dagster_project.deliveries import DAILY_WATCH, WATCH, deliveries
@@ -14,7 +14,15 @@ from dagster_project.settings import load_settings
 def build(lakehouse: Lakehouse) -> dg.Definitions:
     """The definitions on a lake that is already open."""
     return dg.Definitions(
-        assets=[bronze.bronze, deid.deid, *silver.ASSETS, *gold.ASSETS, *published.ASSETS, report.deid_report],
+        assets=[
+            bronze.bronze,
+            deid.deid,
+            *silver.ASSETS,
+            *gold.ASSETS,
+            *published.ASSETS,
+            terminology.unlisted,
+            report.deid_report,
+        ],
         asset_checks=[*CHECKS, *residual.CHECKS, deliveries],
         jobs=[EVERYTHING, REFRESH, WATCH, bulk_export, maintenance],
         schedules=[WEEKLY_MAINTENANCE, DAILY_WATCH],

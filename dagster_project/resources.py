@@ -21,6 +21,7 @@ from transforms.bronze.landing import Batch, Inspected, find_batches, find_insti
 from transforms.lake import Lake, check_writable
 from transforms.session import check_java, spark_session
 from transforms.tables import Tables, Zone
+from transforms.terminology.load import Terminology, load_terminology
 
 
 class Lakehouse:
@@ -98,6 +99,11 @@ class Lakehouse:
     @cached_property
     def institutions(self) -> dict[str, Institution]:
         return load_institutions(self.settings.institutions)
+
+    @cached_property
+    def terminology(self) -> Terminology:
+        """The shipped code lists and value sets with those of the user's folder."""
+        return load_terminology(*filter(None, [self.settings.terminology]))
 
     @property
     def vault(self) -> Path:

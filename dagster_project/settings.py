@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     lake: Path = Field(Path("lake"), description="the lake's folder; bronze/ and vault/ in it are the identified zone")
     landing: Path = Field(Path("landing"), description="one folder per institution, one sub-folder per batch")
     institutions: Path = Field(_REPOSITORY / "institutions", description="the folder of institution files")
+    terminology: Path | None = Field(
+        None, description="a folder of your own code lists, maps and value sets beside the shipped ones"
+    )
     spark_master: str = Field("local[*]", description="Spark master; local ones get settings for small tables")
     spark_driver_memory: Annotated[str, Field(pattern=r"^\d+[gm]$")] = "4g"
     settle_seconds: Annotated[float, Field(ge=0)] = Field(
@@ -37,7 +40,8 @@ def load_settings(**options: object) -> Settings:
     except ValidationError as e:
         wrong = "; ".join(f"LAKEHOUSE_{'_'.join(map(str, x['loc'])).upper()}: {x['msg']}" for x in e.errors())
         raise ConfigError(f"settings: {wrong}. docs/operations.md lists what is allowed.") from None
-    return settings.model_copy(update={p: getattr(settings, p).absolute() for p in ("lake", "landing", "institutions")})
+    folders = ("lake", "landing", "institutions", "terminology")
+    return settings.model_copy(update={p: f.absolute() for p in folders if (f := getattr(settings, p)) is not None})
 
 
 def java_home() -> str | None:
@@ -52,6 +56,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "LAKEHOUSE_LANDING": settings.landing,
         "LAKEHOUSE_INSTITUTIONS": settings.institutions,
     }
+    if settings.terminology:
+        own["LAKEHOUSE_TERMINOLOGY"] = settings.terminology
     return {**os.environ, "DAGSTER_HOME": str(dagster_home(settings)), **{k: str(v) for k, v in own.items()}}
 
 

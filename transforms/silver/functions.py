@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from transforms.silver import fhirpath as f
+from transforms.silver import member
 from transforms.silver.expression import Expressions, Scope
 from transforms.silver.fhirpath import PathError
 from transforms.silver.operators import alike, union
 from transforms.silver.shape import EMPTY, Value, as_list, boolean, item, present, storage, text
+from transforms.terminology.load import TerminologyError
 
 
 @dataclass(frozen=True)
@@ -233,6 +235,17 @@ def _reference_key(use: _Use) -> Value:
     return use.at.names.each(use.at.member(use.base, "reference", use.position), of_one)
 
 
+def _member_of(use: _Use) -> Value:
+    node = use.node.arguments[0]
+    if not isinstance(node, f.Literal) or node.type != "string":
+        raise PathError("memberOf() takes the canonical URL of a value set in quotes", node.position)
+    try:
+        asked = use.at.terminology.value_set(node.text)
+    except TerminologyError as e:
+        raise PathError(str(e), node.position) from None
+    return member.of(use.at, use.at.single(use.base, use.position), asked, use.position)
+
+
 def _boundary(use: _Use) -> Value:
     base = use.at.single(use.base, use.position)
     side = "low" if use.node.name == "lowBoundary" else "high"
@@ -326,6 +339,7 @@ FUNCTIONS: dict[str, tuple[int, int, _Function]] = {  # name: (fewest arguments,
     "extension": (1, 1, _extension),
     "getResourceKey": (0, 0, _resource_key),
     "getReferenceKey": (0, 1, _reference_key),
+    "memberOf": (1, 1, _member_of),
     "lowBoundary": (0, 0, _boundary),
     "highBoundary": (0, 0, _boundary),
     "join": (0, 1, _join),

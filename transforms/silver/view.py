@@ -6,7 +6,7 @@ The tags of ours: `lakehouse/grade` (L1 to L5) says who may see a column, `lakeh
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core import fhir
 from core.errors import ConfigError
+from transforms.terminology.load import Terminology, shipped
 
 VIEWS = Path(__file__).with_name("views")
 GRADE, PART, ANSI = "lakehouse/grade", "lakehouse/part", "ansi/type"
@@ -128,10 +129,14 @@ class _Document(_Closed):
 
 @dataclass(frozen=True)
 class ViewDefinition:
-    """One view: `name` is that of its table, `description` begins with what one row is. `file` is None when inline."""
+    """One view: `name` is that of its table, `description` begins with what one row is. `file` is None when inline.
+
+    `terminology` holds the value sets that memberOf() may name.
+    """
 
     document: _Document
     file: Path | None = None
+    terminology: Terminology = field(default_factory=shipped)
 
     @property
     def name(self) -> str:
@@ -165,11 +170,13 @@ def _columns(select: Select) -> Iterator[Column]:
         yield from _columns(inner)
 
 
-def parse_view(source: dict[str, Any], file: Path | None = None) -> ViewDefinition:
+def parse_view(
+    source: dict[str, Any], file: Path | None = None, terminology: Terminology | None = None
+) -> ViewDefinition:
     """The view of a ViewDefinition's JSON. ViewError lists every mistake of its form; `compile_view` those of its paths."""
     given = {k: v for k, v in source.items() if k not in _METADATA}
     try:
-        return ViewDefinition(_Document.model_validate_json(json.dumps(given)), file)
+        return ViewDefinition(_Document.model_validate_json(json.dumps(given)), file, terminology or shipped())
     except ValidationError as e:
         wrong = "; ".join(f"{_place(x['loc'])}: {x['msg'].removeprefix('Value error, ')}" for x in e.errors())
         where = file or f"view {source.get('name', '')!r}"
@@ -180,8 +187,11 @@ def _place(location: tuple[int | str, ...]) -> str:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".") or "view"
 
 
-def read_view(file: Path) -> ViewDefinition:
-    """The view of a file, whatever the file is named. ViewError lists every mistake of its form."""
+def read_view(file: Path, terminology: Terminology | None = None) -> ViewDefinition:
+    """The view of a file, whatever the file is named; its value sets are the shipped ones where none are given.
+
+    ViewError lists every mistake of its form.
+    """
     try:
         source = json.loads(file.read_text(encoding="utf-8"))
     except OSError as e:
@@ -191,26 +201,26 @@ def read_view(file: Path) -> ViewDefinition:
         raise ViewError(f"{file}{at}: is not JSON. Compare it with transforms/silver/views/patient.json.") from None
     if not isinstance(source, dict):
         raise ViewError(f"{file}: is not a JSON object. Compare it with transforms/silver/views/patient.json.")
-    return parse_view(source, file)
+    return parse_view(source, file, terminology)
 
 
-def load_view(file: Path) -> ViewDefinition:
+def load_view(file: Path, terminology: Terminology | None = None) -> ViewDefinition:
     """One view file of a folder of views, checked as far as that goes without data. ViewError lists every mistake."""
     from transforms.silver.compile import compile_view
 
-    view = read_view(file)
+    view = read_view(file, terminology)
     if view.name != file.stem:
         raise ViewError(f"{file}: name is {view.name!r} but the file is named {file.stem!r}. Make the two equal.")
     compile_view(view)
     return view
 
 
-def load_views(folder: Path = VIEWS) -> dict[str, ViewDefinition]:
+def load_views(folder: Path = VIEWS, terminology: Terminology | None = None) -> dict[str, ViewDefinition]:
     """Every view of a folder by name. ViewError lists the mistakes of all of them."""
     views, wrong = {}, []
     for file in sorted(folder.glob("*.json")):
         try:
-            view = load_view(file)
+            view = load_view(file, terminology)
             views[view.name] = view
         except ViewError as e:
             wrong.append(str(e))
