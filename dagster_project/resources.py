@@ -18,6 +18,7 @@ from dagster_project.settings import Settings, java_home
 from deid.pseudonym import KeyRing
 from deid.stage import Setup
 from transforms.bronze.landing import Batch, Inspected, find_batches, find_institutions, inspect, seconds_to_settle
+from transforms.gold._criteria_set import CriteriaSets, read_folder
 from transforms.lake import Lake, check_writable
 from transforms.session import check_java, spark_session
 from transforms.tables import Tables, Zone
@@ -104,6 +105,12 @@ class Lakehouse:
     def terminology(self) -> Terminology:
         """The shipped code lists and value sets with those of the user's folder."""
         return load_terminology(*filter(None, [self.settings.terminology]))
+
+    @cached_property
+    def criteria_sets(self) -> CriteriaSets:
+        """The criteria sets of the user's folder, by study identifier."""
+        folder = self.settings.criteria
+        return CriteriaSets() if folder is None else read_folder(folder, self.terminology)
 
     @property
     def vault(self) -> Path:

@@ -19,7 +19,7 @@ FHIR_CODES = {
         ("medication_request", "intent"), ("medication_administration", "status"), ("procedure", "status"),
         ("diagnostic_report", "status"), ("document_reference", "status"), ("immunization", "status"),
         ("consent", "status"), ("adverse_event", "actuality"), ("location", "status"), ("research_study", "status"),
-        ("research_subject", "status"), ("group", "type"), ("allergy_intolerance", "criticality"),
+        ("research_subject", "status"), ("group", "type"), ("allergy_intolerance", "criticality"), ("library", "status"),
     )
 } | {"patient_gender_is_administrative": ("Patient", "gender")}  # fmt: skip
 # Code lists that fhir.resources does not have, from the value sets named in the rules.

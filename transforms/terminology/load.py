@@ -50,6 +50,9 @@ class Terminology:
     def __hash__(self) -> int:
         return hash(self.version)
 
+    def __str__(self) -> str:
+        return self.version
+
     @property
     def systems(self) -> frozenset[str]:
         return frozenset(self._entries)

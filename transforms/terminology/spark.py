@@ -39,22 +39,23 @@ _STANDARD: Mapping[str, str] = {
 
 
 def with_sets(records: DataFrame, codings: str, sets: Mapping[int, CodeSet]) -> DataFrame:
-    """Each record with the number of each set that one of its codings is in, once.
+    """Each record with the number of each set that one of its codings is in; twice where two of them are.
 
     `codings` is an array of struct(code, system). Returns the columns of `records` and `number`. One broadcast join on
     whole codes and on their beginnings, however many codes the sets hold.
     """
-    found = records.withColumn("coding", F.explode(codings))
-    found = found.withColumn("key", F.explode(_places(F.col("coding"), sets.values())))
-    found = found.join(F.broadcast(_keys(records.sparkSession, sets)), on="key", how="inner")
+    found = records.withColumn("_coding", F.explode(codings))
+    found = found.withColumn("_place", F.explode(_places(F.col("_coding"), sets.values())))
+    keys = _keys(records.sparkSession, sets).withColumnRenamed("key", "_place")
+    found = found.join(F.broadcast(keys), on="_place", how="inner")
     excluded = [
-        (F.col("number") == number) & in_set(F.col("coding"), one.without)
+        (F.col("number") == number) & in_set(F.col("_coding"), one.without)
         for number, one in sets.items()
         if one.without
     ]
     if excluded:
         found = found.where(~F.coalesce(reduce(lambda a, b: a | b, excluded), F.lit(False)))
-    return found.select(*records.columns, "number").distinct()
+    return found.select(*records.columns, "number")
 
 
 def in_set(coding: Column, asked: CodeSet) -> Column:
