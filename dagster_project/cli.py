@@ -307,7 +307,7 @@ def view_check(files: Annotated[list[Path], typer.Argument(help="ViewDefinitions
     """List the columns and types of views, or every mistake in them with its place and expression (exit code 2)."""
     from dagster_project.views import check
 
-    check(files, console)
+    check(files, console, _terminology())
 
 
 @view_app.command("run")
@@ -325,7 +325,7 @@ def view_run(
     from dagster_project.views import rows_of_files, rows_of_lake, show
 
     if resources:
-        rows = rows_of_files(file, resources, where=where, limit=limit)
+        rows = rows_of_files(file, resources, where=where, limit=limit, terminology=_terminology())
     else:
         lakehouse = _lakehouse(None, lake, None)
         _needs_lake(lakehouse.settings.lake)
@@ -382,6 +382,12 @@ def _batch_key(said: str) -> str:
     if not (institution and slash and batch):
         raise ConfigError(f"{said}: is no batch. Give it as INSTITUTION/BATCH, the names of its two folders.")
     return f"{institution}|{batch}"
+
+
+def _terminology():
+    from transforms.terminology.load import load_terminology
+
+    return load_terminology(*filter(None, [load_settings().terminology]))
 
 
 def _lakehouse(landing: Path | None, lake: Path | None, institutions: Path | None, views: Path | None = None):

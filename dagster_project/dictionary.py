@@ -12,6 +12,7 @@ from expectations.evaluate import RESULT_COLUMNS
 from expectations.failing import FAILURE_COLUMNS
 from transforms.bronze import completeness, tables
 from transforms.silver.view import ANSI, GRADE, UNIT, UNIT_COLUMN
+from transforms.terminology.spark import UNLISTED
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
 # Tables whose rows are not for analysts: what one row is, and the columns as the code declares them.
@@ -43,6 +44,12 @@ _INNER = (
         "governance/load_completeness",
         "one row per institution, resource type and patient group: what has been loaded until when",
         completeness.LOAD_COMPLETENESS,
+    ),
+    (
+        "governance/unlisted_code",
+        "one row per coded column of a silver table, institution, code system and code that no code list holds; the code"
+        " only where a standard system has it, else their number",
+        UNLISTED,
     ),
     (
         "governance/quality_result",

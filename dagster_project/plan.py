@@ -6,6 +6,7 @@ from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.assets.published import published_made_from, published_name
 from dagster_project.assets.silver import VIEWS as SILVER
 from dagster_project.assets.silver import silver_made_from
+from dagster_project.assets.terminology import unlisted_made_from
 from dagster_project.checks import SHEETS, unjudged
 from dagster_project.quality_evidence import unobserved
 from dagster_project.residual import not_clean
@@ -26,6 +27,7 @@ def stale(lakehouse: Lakehouse) -> list[str]:
         }
         wanted |= {("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items()}
         wanted |= {("published", published_name(c)): published_made_from(lakehouse, c) for c in CONTRACTS.values()}
+        wanted[("governance", "unlisted_code")] = unlisted_made_from(lakehouse)
     found = []
     for (layer, name), made_from in wanted.items():
         commit = lake.commit(layer, name)

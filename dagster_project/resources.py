@@ -20,10 +20,12 @@ from deid.stage import Setup
 from governance.ledger import Ledger
 from governance.rights import Rights
 from transforms.bronze.landing import Batch, Inspected, find_batches, find_institutions, inspect, seconds_to_settle
+from transforms.gold._criteria_set import CriteriaSets, read_folder
 from transforms.lake import Lake, check_writable
 from transforms.session import check_java, spark_session
 from transforms.silver.view import ViewDefinition, load_own_views, load_views
 from transforms.tables import Tables, Zone
+from transforms.terminology.load import Terminology, load_terminology
 
 
 class Lakehouse:
@@ -105,7 +107,18 @@ class Lakehouse:
     @cached_property
     def own_views(self) -> dict[str, ViewDefinition]:
         """The ViewDefinitions of the settings' folder, by name. ViewError lists every mistake in it."""
-        return load_own_views(self.settings.views, load_views()) if self.settings.views else {}
+        return load_own_views(self.settings.views, load_views(), self.terminology) if self.settings.views else {}
+
+    @cached_property
+    def terminology(self) -> Terminology:
+        """The shipped code lists and value sets with those of the user's folder."""
+        return load_terminology(*filter(None, [self.settings.terminology]))
+
+    @cached_property
+    def criteria_sets(self) -> CriteriaSets:
+        """The criteria sets of the user's folder, by study identifier."""
+        folder = self.settings.criteria
+        return CriteriaSets() if folder is None else read_folder(folder, self.terminology)
 
     @property
     def vault(self) -> Path:

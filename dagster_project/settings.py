@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     views: Path | None = Field(
         None, description="a folder of your own ViewDefinitions, each of which becomes silver/<name>"
     )
+    terminology: Path | None = Field(
+        None, description="a folder of your own code lists, maps and value sets beside the shipped ones"
+    )
+    criteria: Path | None = Field(
+        None, description="a folder of criteria sets (*.yaml) for studies whose FHIR lacks them"
+    )
     spark_master: str = Field("local[*]", description="Spark master; local ones get settings for small tables")
     spark_driver_memory: Annotated[str, Field(pattern=r"^\d+[gm]$")] = "4g"
     settle_seconds: Annotated[float, Field(ge=0)] = Field(
@@ -50,8 +56,8 @@ def load_settings(**options: object) -> Settings:
     except ValidationError as e:
         wrong = "; ".join(f"LAKEHOUSE_{'_'.join(map(str, x['loc'])).upper()}: {x['msg']}" for x in e.errors())
         raise ConfigError(f"settings: {wrong}. docs/operations.md lists what is allowed.") from None
-    given = {p: getattr(settings, p) for p in ("lake", "landing", "institutions", "views")}
-    return settings.model_copy(update={name: path and path.absolute() for name, path in given.items()})
+    folders = ("lake", "landing", "institutions", "views", "terminology", "criteria")
+    return settings.model_copy(update={p: f.absolute() for p in folders if (f := getattr(settings, p)) is not None})
 
 
 def java_home() -> str | None:
@@ -65,7 +71,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "LAKEHOUSE_LAKE": settings.lake,
         "LAKEHOUSE_LANDING": settings.landing,
         "LAKEHOUSE_INSTITUTIONS": settings.institutions,
-    } | ({"LAKEHOUSE_VIEWS": settings.views} if settings.views else {})
+    }
+    own |= {f"LAKEHOUSE_{n.upper()}": f for n in ("views", "terminology", "criteria") if (f := getattr(settings, n))}
     return {**os.environ, "DAGSTER_HOME": str(dagster_home(settings)), **{k: str(v) for k, v in own.items()}}
 
 

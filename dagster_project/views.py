@@ -22,14 +22,15 @@ from transforms.bronze.reader import REASONS, Record
 from transforms.silver.compile import compile_view
 from transforms.silver.runner import project, run_inline, statement
 from transforms.silver.view import ViewError, read_view
+from transforms.terminology.load import Terminology
 
 
-def check(files: Iterable[Path], console: Console) -> None:
+def check(files: Iterable[Path], console: Console, terminology: Terminology | None = None) -> None:
     """Print the columns of each view, and what FHIRPath lets pass but is hardly meant. ViewError lists all mistakes."""
     wrong = []
     for file in files:
         try:
-            view = read_view(file)
+            view = read_view(file, terminology)
             compiled = compile_view(view, strict=False)
         except ViewError as e:
             wrong.append(str(e))
@@ -51,7 +52,7 @@ def check(files: Iterable[Path], console: Console) -> None:
 
 def rows_of_lake(lakehouse: Lakehouse, file: Path, *, where: str | None, limit: int) -> pa.Table:
     """The view over the lake's de-identified records. ConfigError for a condition that is no SQL over its columns."""
-    view = replace(read_view(file), is_strict=False)
+    view = replace(read_view(file, lakehouse.terminology), is_strict=False)
     statement(view)
     lake = lakehouse.research_lake
     if not lake.exists("deid", "resource"):
@@ -66,9 +67,11 @@ def rows_of_lake(lakehouse: Lakehouse, file: Path, *, where: str | None, limit: 
     return rows.limit(limit).toArrow()
 
 
-def rows_of_files(view_file: Path, files: Iterable[Path], *, where: str | None, limit: int) -> pa.Table:
+def rows_of_files(
+    view_file: Path, files: Iterable[Path], *, where: str | None, limit: int, terminology: Terminology | None = None
+) -> pa.Table:
     """The view over the resources in files, with no lake and no Spark."""
-    view = read_view(view_file)
+    view = read_view(view_file, terminology)
     rows = run_inline(view, _resources(files), strict=False)
     try:
         found = duckdb.from_arrow(rows)

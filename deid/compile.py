@@ -11,7 +11,8 @@ from typing import Any
 from core import fhir
 from deid import actions, generalise, walk
 from deid.actions import Handler
-from deid.policy import Action, ByCode, KnownExtension, Policies, Profile
+from deid.criteria import keep_criteria_set
+from deid.policy import CRITERIA_SET, Action, ByCode, KnownExtension, Policies, Profile
 from deid.pseudonym import KeyRing
 from deid.work import Scanner, Work
 
@@ -233,6 +234,8 @@ class Compiler:
 
     def _keep(self, e: fhir.Element, action: Action, place: _Place) -> Handler:
         path = place.path
+        if action.how == CRITERIA_SET and e.type == "base64Binary":
+            return keep_criteria_set(path)
         if action.how:
             other = action.otherwise
             return actions.keep_shape(path, action.how, self._primitive(e, other, place) if other else None)

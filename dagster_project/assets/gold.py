@@ -16,10 +16,13 @@ CONTRACTS: dict[str, Contract] = {name: load_contract(view.contract_file) for na
 
 
 def gold_made_from(lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
-    """What the view would be made from now: the Delta versions of the tables that it reads."""
+    """What the view would be made from now: the Delta versions of the tables that it reads, and what it uses beside."""
     lake = lakehouse.research_lake
     made_from: dict[str, Any] = {"view": fingerprint(view.contract_file.parent), "as_of": str(lakehouse.as_of)}
-    for layer, names in (("silver", view.reads), ("governance", view.reads_governance)):
+    if view.uses:
+        made_from["uses"] = {name: str(getattr(lakehouse, name)) for name in view.uses}
+    layers = (("silver", view.reads), ("governance", view.reads_governance), ("gold", view.reads_gold))
+    for layer, names in layers:
         commits = {name: lake.commit(layer, name) for name in names}
         if commits:
             made_from[layer] = {name: commit.version if commit else -1 for name, commit in commits.items()}
@@ -28,38 +31,63 @@ def gold_made_from(lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
     return made_from
 
 
-def _asset(view: GoldView) -> dg.AssetsDefinition:
+def _spec(view: GoldView) -> dg.AssetSpec:
     contract = CONTRACTS[view.name]
-
-    @dg.asset(
-        key=["gold", view.name],
-        deps=[["silver", name] for name in view.reads],
+    return dg.AssetSpec(
+        ["gold", view.name],
+        deps=[*(["silver", name] for name in view.reads), *(["gold", name] for name in view.reads_gold)],
         group_name="gold",
         kinds={"spark", "deltalake"},
-        retry_policy=RETRY,
         description=f"{contract.description.en} {contract.grain.en}",
     )
+
+
+def _make(context: dg.AssetExecutionContext, lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
+    """Make the view's table anew where it is not made from what it would be made from now; what was kept out of it."""
+    lake = lakehouse.research_lake
+    made_from = gold_made_from(lakehouse, view)
+    had = lake.commit("gold", view.name)
+    had_from = dict(had.made_from) if had else {}
+    quarantined: dict[str, Any] = had_from.pop("quarantined", {})
+    if had is not None and had_from == made_from:
+        return quarantined
+    tables, quarantined = admitted(lakehouse, view.reads)
+    there = (name for name in view.reads_governance if lake.exists("governance", name))
+    tables |= {name: lake.read("governance", name) for name in there}
+    tables |= {name: lake.read("gold", name) for name in view.reads_gold}
+    rows = view.build(tables, as_of=lakehouse.as_of, **{name: getattr(lakehouse, name) for name in view.uses})
+    check_schema(rows.schema, CONTRACTS[view.name])
+    lake.replace("gold", view.name, rows, made_from=made_from | ({"quarantined": quarantined} if quarantined else {}))
+    lakehouse.tell(context, f"gold/{view.name}: made anew")
+    return quarantined
+
+
+def _asset(views: list[GoldView]) -> dg.AssetsDefinition:
+    """One step that makes a view and then those that read it: between the two the gold tables are not judged."""
+
+    @dg.multi_asset(
+        specs=[_spec(view) for view in views],
+        name=f"gold__{views[0].name}",
+        can_subset=len(views) > 1,
+        retry_policy=RETRY,
+    )
     def gold(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
-        with step(lakehouse, f"gold/{view.name}"):
-            lake = lakehouse.research_lake
-            made_from = gold_made_from(lakehouse, view)
-            had = lake.commit("gold", view.name)
-            had_from = dict(had.made_from) if had else {}
-            quarantined = had_from.pop("quarantined", {})
-            if had is None or had_from != made_from:
-                tables, quarantined = admitted(lakehouse, view.reads)
-                there = (name for name in view.reads_governance if lake.exists("governance", name))
-                tables |= {name: lake.read("governance", name) for name in there}
-                rows = view.build(tables, as_of=lakehouse.as_of)
-                check_schema(rows.schema, contract)
-                lake.replace(
-                    "gold", view.name, rows, made_from=made_from | ({"quarantined": quarantined} if quarantined else {})
-                )
-                lakehouse.tell(context, f"gold/{view.name}: made anew")
-            metadata = table_metadata(lake, "gold", view.name)
-        return dg.MaterializeResult(metadata={**metadata, "quarantined": quarantined})
+        for view in views:
+            key = dg.AssetKey(["gold", view.name])
+            if key not in context.selected_asset_keys:
+                continue
+            with step(lakehouse, f"gold/{view.name}"):
+                quarantined = _make(context, lakehouse, view)
+                metadata = table_metadata(lakehouse.research_lake, "gold", view.name)
+            yield dg.MaterializeResult(asset_key=key, metadata={**metadata, "quarantined": quarantined})
 
     return gold
 
 
-ASSETS = [_asset(view) for view in VIEWS.values()]
+def _steps() -> list[list[GoldView]]:
+    """The views, each with those that read it."""
+    first = [view for view in VIEWS.values() if not view.reads_gold]
+    return [[view, *(v for v in VIEWS.values() if view.name in v.reads_gold)] for view in first]
+
+
+ASSETS = [_asset(views) for views in _steps()]

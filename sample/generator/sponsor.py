@@ -88,6 +88,7 @@ def deliver(subjects_: list[Subject]) -> list[Batch]:
     """The transfer of April, and a follow-up in May."""
     made: dict[str, list[Resource]] = {
         "ResearchStudy": trial.studies(),
+        "Library": trial.libraries(),
         "Organization": _organizations(),
         "Location": _locations(),
         "Practitioner": _practitioners(),

@@ -5,7 +5,8 @@ something to be compared with. De-identification takes precision away (only year
 say unknown where this says eligible or ineligible, but never the opposite.
 """
 
-from datetime import date
+import base64
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from generator.delivery import Resource
@@ -23,8 +24,14 @@ DRUG = {
 METFORMIN = "860975"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 PREGNANCY = "72892002"
+MYOCARDIAL_INFARCTION, HEART_FAILURE, ATRIAL_FIBRILLATION = "22298006", "84114007", "49436004"
+RENAL_FAILURE = "46177005"
+# As a record may have them: infarction with what lies below it.
+_INFARCTIONS = (MYOCARDIAL_INFARCTION, "57054005", "401303003", "401314000")
+_HEART_FAILURES = (HEART_FAILURE, "42343007", "88805009")
 
 MAIN, SECOND = "study-glx-201", "study-glx-obs"
+SECOND_LIBRARY = f"{SYSTEM}/Library/{SECOND}-criteria"
 MAIN_AGES, SECOND_AGES = (25, 75), (30, 85)
 HBA1C_RANGE = (5.7, 6.4)
 ARMS = (("GLX-101 50 mg", "experimental"), ("Placebo", "placebo-comparator"))
@@ -65,6 +72,7 @@ def studies() -> list[Resource]:
             "sponsor": {"reference": "Organization/sponsor", "display": "Example Therapeutics"},
             "site": [{"reference": "Location/site-02"}],
             "arm": [_arm("Observation", "no-intervention")],
+            "relatedArtifact": [{"type": "depends-on", "resource": f"{SECOND_LIBRARY}|1.0"}],
         },
     ]  # fmt: skip
 
@@ -94,6 +102,41 @@ def criteria() -> list[Resource]:
     ]  # fmt: skip
 
 
+def libraries() -> list[Resource]:
+    """What the Group of the second study cannot say: a window, an alternative, and two of three."""
+    content = base64.b64encode(_SECOND_CRITERIA.encode()).decode()
+    return [
+        {
+            "resourceType": "Library", "id": f"{SECOND}-criteria", "url": SECOND_LIBRARY, "version": "1.0",
+            "name": "HomeBloodPressureCriteria", "status": "active",
+            "type": _coded(f"{_HL7}/library-type", "asset-collection"),
+            "description": "Criteria beside those of the Group",
+            "content": [{"contentType": "application/yaml", "data": content}],
+        }
+    ]  # fmt: skip
+
+
+# docs/recruitment.md says what the words mean.
+_SECOND_CRITERIA = f"""\
+criteria_set: 1
+criteria:
+  - id: no-recent-infarction
+    exclude:
+      condition: {{codes: [{{system: "{SNOMED}", code: "{MYOCARDIAL_INFARCTION}"}}], within: {{days: 180}}}}
+  - id: no-severe-disease
+    note: renal failure, or two of three diseases of the heart
+    exclude:
+      any:
+        - condition: {{codes: [{{system: "{SNOMED}", code: "{RENAL_FAILURE}"}}]}}
+        - at_least:
+            n: 2
+            of:
+              - condition: {{codes: [{{system: "{SNOMED}", code: "{MYOCARDIAL_INFARCTION}"}}]}}
+              - condition: {{codes: [{{system: "{SNOMED}", code: "{HEART_FAILURE}"}}]}}
+              - condition: {{codes: [{{system: "{SNOMED}", code: "{ATRIAL_FIBRILLATION}"}}]}}
+"""
+
+
 def verdict(study: str, record: list[Resource]) -> Verdict:
     """Whether one patient of one hospital meets the criteria of a study, by that hospital's record alone."""
     person = record[0]
@@ -110,10 +153,22 @@ def verdict(study: str, record: list[Resource]) -> Verdict:
             not _has(record, "MedicationRequest", "medicationCodeableConcept", METFORMIN),
         ]
     else:
-        results += [not _has(record, "Condition", "code", PREGNANCY), None]
+        results += [not _has(record, "Condition", "code", PREGNANCY), None, *_second_library(record)]
     if False in results:
         return "ineligible"
     return "unknown" if None in results else "eligible"
+
+
+def _second_library(record: list[Resource]) -> list[bool]:
+    found = [r for r in record if r["resourceType"] == "Condition"]
+    since = (AS_OF - timedelta(days=180)).isoformat()
+    recent = [r for r in found if r.get("onsetDateTime", "")[:10] >= since]
+
+    def have(records: list[Resource], codes: tuple[str, ...]) -> bool:
+        return any(_has(records, "Condition", "code", code) for code in codes)
+
+    of_heart = [have(found, codes) for codes in (_INFARCTIONS, _HEART_FAILURES, (ATRIAL_FIBRILLATION,))]
+    return [not have(recent, _INFARCTIONS), not (have(found, (RENAL_FAILURE,)) or sum(of_heart) >= 2)]
 
 
 def age(patient: Resource, day: date = AS_OF) -> int:

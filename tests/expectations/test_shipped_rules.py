@@ -30,6 +30,7 @@ FHIR_CODES = {
         ("coverage", "status"), ("claim", "status"), ("claim", "use"), ("explanation_of_benefit", "status"),
         ("explanation_of_benefit", "use"), ("explanation_of_benefit", "outcome"), ("related_person", "gender"),
         ("list", "status"), ("list", "mode"), ("appointment", "status"), ("episode_of_care", "status"),
+        ("library", "status"),
     )
 } | {"patient_gender_is_administrative": ("Patient", "gender")}  # fmt: skip
 # Code lists that fhir.resources does not have, from the value sets named in the rules.

@@ -47,7 +47,13 @@ def test_nobody_is_left_in_a_clean_lake(ran):
     from dagster_project.verdicts import verdicts
 
     found = verdicts(ran.lake)
-    assert set(found) == {"deid/resource", "gold/cohort_summary", "gold/drug_exposure", "gold/trial_candidates"}
+    assert set(found) == {
+        "deid/resource",
+        "gold/cohort_summary",
+        "gold/criterion_result",
+        "gold/drug_exposure",
+        "gold/trial_candidates",
+    }
     assert all(v.is_clean and v.is_whole for v in found.values())
     assert found["deid/resource"].rows == ran.lake.read("deid", "resource").count()
     assert found["deid/resource"].strings > 100

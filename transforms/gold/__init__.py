@@ -1,10 +1,10 @@
 """Curated views: what people outside the data team use. One view = a module and a contract of the same name.
 
-Here may live: modules with `READS` (the silver tables a view reads), where needed `READS_GOVERNANCE` (the governance
-tables), and one function of the module's name, `f(silver, *, as_of) -> DataFrame`, pure functions of frames and a date;
-their contracts `<view>.yaml`; helpers whose module name starts with an underscore. Here must not live: reading or writing
-of tables, anything identified, clocks, and the masking that a grade asks for (that is the contract's, done when the view
-is published).
+Here may live: modules with `READS` (the silver tables a view reads), where needed `READS_GOVERNANCE` and `READS_GOLD`
+(tables of those layers) and `USES` (what it is given beside tables), and one function of the module's name,
+`f(silver, *, as_of) -> DataFrame`, pure functions of frames and a date; their contracts `<view>.yaml`; helpers whose module
+name starts with an underscore. Here must not live: reading or writing of tables, anything identified, clocks, and the
+masking that a grade asks for (that is the contract's, done when the view is published).
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from pyspark.sql import DataFrame
 
@@ -22,21 +22,25 @@ from core.errors import ConfigError
 class Build(Protocol):
     """Makes a view out of the tables that it reads, as known on `as_of`.
 
-    `silver` holds them by name; those of governance too, as far as the lake has them.
+    `silver` holds them by name; those of governance and gold too, the former as far as the lake has them. `known` are what
+    the view `uses` beside tables.
     """
 
-    def __call__(self, silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame: ...
+    def __call__(self, silver: Mapping[str, DataFrame], *, as_of: date, **known: Any) -> DataFrame: ...
 
 
 @dataclass(frozen=True, slots=True)
 class GoldView:
-    """One curated view: the silver and governance tables it reads, what builds it, and its contract file."""
+    """One curated view: the silver, governance and gold tables it reads, what builds it, its contract file, and what it
+    uses beside tables: terminology, criteria_sets."""
 
     name: str
     reads: tuple[str, ...]
     build: Build
     contract_file: Path
     reads_governance: tuple[str, ...] = ()
+    reads_gold: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict[str, GoldView]:
@@ -52,7 +56,8 @@ def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict
         if not isinstance(reads, tuple) or not reads or not callable(build):
             wrong.append(f"{name}.py needs READS, a tuple of silver tables, and a function {name}(silver, *, as_of)")
             continue
-        found[name] = GoldView(name, reads, build, contracts[name], getattr(module, "READS_GOVERNANCE", ()))
+        more = (getattr(module, n, ()) for n in ("READS_GOVERNANCE", "READS_GOLD", "USES"))
+        found[name] = GoldView(name, reads, build, contracts[name], *more)
     if wrong:
         raise ConfigError(f"{folder}: {'; '.join(wrong)}. A curated view is a module and a contract of the same name.")
     return found

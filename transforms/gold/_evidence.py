@@ -1,244 +1,268 @@
-"""Evidence for and against eligibility criteria, found in the silver tables of all institutions at once.
+"""Evidence for and against the questions of a plan, found in the silver tables of all institutions and studies at once.
 
-Each function returns one row per patient and criterion that any record speaks to: institution, subject_key, number (of
-the criterion), result (met, not_met, unknown; before an exclusion inverts it), needs, evidence_key, evidence_date.
-A patient without such a record has no row: whether that means "no" or "not loaded" is decided with `loaded_codes` and
-with what the institution's deliveries said (`_loaded`).
+Each function returns one row per patient and question that any record speaks to: institution, subject_key, number (of the
+question), result, needs, evidence_key, evidence_date, value, unit, value_code. A patient without such a record has no row:
+whether that means "no" or "not loaded" is decided in `_answers`.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from transforms.gold import _criteria as c
+from transforms.gold._criteria import MET, NOT_MET, UNKNOWN, Leaf, Plan
 from transforms.gold._person import last_day
-from transforms.gold.drug_exposure import is_given, is_ordered
+from transforms.gold._records import PATIENT
+from transforms.gold._window import IN, OUT, placed
+from transforms.terminology.spark import with_sets
 
-MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
-_PATIENT = ("institution", "subject_key")
-_NOT_CONDITIONS = ("refuted", "entered-in-error")
-_FINAL = ("final", "amended", "corrected")
+CODED = ("condition", "medication", "procedure")
+_DOUBT = {"condition": c.UNCONFIRMED, "medication": c.STATUS_UNKNOWN, "procedure": c.STATUS_UNKNOWN}
+_EVENTS = 1_000_000  # numbers of events begin here, so that they are found in the same join as the questions
+_ASKED = "number int, asked_kind string, doubt string, asks_now boolean, systems array<string>, most int, least int, event int"
+FOUND = (
+    "institution string, subject_key string, number int, result string, needs string, evidence_key string,"
+    " evidence_date date, value double, unit string, value_code string"
+)
 
 
-def condition_records(condition: DataFrame) -> DataFrame:
-    """One row per condition: institution, subject_key, codings, is_valid, is_sure, day, key.
+def answerable(plan: Plan, *kinds: str) -> dict[int, Leaf]:
+    """The questions of some kinds that can be computed, by number."""
+    return {i: x for i, x in enumerate(plan.asked) if x.kind in kinds and x.needs is None}
 
-    Not valid: refuted or entered in error. Not sure: provisional, differential, unconfirmed. A condition that says
-    nothing of its verification counts as confirmed, and a resolved one as had.
+
+def window_columns(plan: Plan, leaf: Leaf) -> tuple[int | None, int | None, int | None]:
+    """most, least and the number of the event of a question's window; null where it has none."""
+    window = leaf.window
+    if window is None:
+        return None, None, None
+    return window.most, window.least, None if window.before is None else _EVENTS + plan.events.index(window.before)
+
+
+def coded_evidence(records: DataFrame, plan: Plan, as_of: date) -> tuple[DataFrame, DataFrame]:
+    """The evidence on diagnoses, drugs and procedures, and the events of each patient that windows are counted from.
+
+    Met where a sure record has a code of the question and lies in its window, unknown where all that have one are in doubt
+    or may lie in it. Unknown too where none has one, but a record has no code in the question's code systems, so that it
+    cannot be told what it is. The evidence is the surest record, then the newest, undated last; ties: the higher key.
+    Records dated after `as_of` are not used. Reads the columns of `_records.records`.
     """
-    verification = F.col("verification_status")
-    return condition.select(
-        *_PATIENT,
-        _codings("code_all", "system_all", "code", "code_system").alias("codings"),
-        (~F.coalesce(verification.isin(*_NOT_CONDITIONS), F.lit(False))).alias("is_valid"),
-        F.coalesce(verification == "confirmed", F.lit(True)).alias("is_sure"),
-        F.coalesce("onset_date", "recorded_date").alias("day"),
-        F.col("condition_key").alias("key"),
-    )
-
-
-def drug_records(request: DataFrame, administration: DataFrame) -> DataFrame:
-    """One row per prescription and administration, columns as `condition_records`.
-
-    Valid are those that drug_exposure has, and, as not sure, those whose status is unknown.
-    """
-    return _drug_records(request, is_ordered(request), "authored_date", "medication_request_key").unionByName(
-        _drug_records(administration, is_given(), "start_date", "medication_administration_key")
-    )
-
-
-def _drug_records(frame: DataFrame, is_exposure: Column, day: str, key: str) -> DataFrame:
-    codings = ("medication_code_all", "medication_system_all", "medication_code", "medication_system")
-    return frame.select(
-        *_PATIENT,
-        _codings(*codings).alias("codings"),
-        (is_exposure | F.coalesce(F.col("status") == "unknown", F.lit(False))).alias("is_valid"),
-        is_exposure.alias("is_sure"),
-        F.col(day).alias("day"),
-        F.col(key).alias("key"),
-    )
-
-
-def loaded_codes(kind: str, records: DataFrame) -> DataFrame:
-    """What was loaded at all: institution and `loaded`, the kind of record and "kind|code system" of each coding."""
-    of_systems = F.transform("codings", lambda one: F.concat_ws("|", F.lit(kind), F.coalesce(one["system"], F.lit(""))))
-    return records.select(
-        "institution", F.explode(F.concat(F.array(F.lit(kind)), of_systems)).alias("loaded")
-    ).distinct()
-
-
-def coded_evidence(records: DataFrame, criteria: DataFrame, kind: str, doubt: str, as_of: date) -> DataFrame:
-    """Met where a valid record has the criterion's code, unknown where all that have it are in `doubt`.
-
-    Unknown too where none has it but one has no code in the criterion's code system, so that it cannot be told what it
-    is. The evidence is a record with the code before one without, a sure one before a doubtful one, then the newest,
-    undated last; ties: the higher key. Records dated after `as_of` are not used.
-    """
-    is_asked = (F.col("kind") == kind) & F.col("needs").isNull()
-    asked = criteria.where(is_asked).select("number", "is_prefix", *_renamed("system", "code"))
+    asked = answerable(plan, *CODED)
     usable = records.where(F.col("is_valid") & (F.col("day").isNull() | (F.col("day") <= F.lit(as_of))))
-    found = _with_code(usable, asked).unionByName(_without_system(usable, asked))
-    ranked = F.max(F.struct("has_code", "is_sure", "day", "key")).alias("best")
-    needs = F.when(~F.col("best.has_code"), c.OTHER_CODING).when(~F.col("best.is_sure"), doubt)
+    sets = {i: x.codes for i, x in asked.items()} | {_EVENTS + i: e.codes for i, e in enumerate(plan.events)}
+    hits = with_sets(usable, "codings", sets).drop("codings")
+    frame = _asked(records.sparkSession, plan, asked)
+    events = _events(hits, plan)
+    with_code = hits.join(F.broadcast(frame), on="number", how="inner").where(F.col("kind") == F.col("asked_kind"))
+    found = with_code.drop("systems").withColumn("has_code", F.lit(True))
+    found = found.unionByName(_without_system(usable, frame).withColumn("has_code", F.lit(False)))
+    return _best(found.join(events, on=[*PATIENT, "event"], how="left"), as_of), events
+
+
+def _asked(spark: SparkSession, plan: Plan, asked: Mapping[int, Leaf]) -> DataFrame:
+    rows = [
+        (i, x.kind, _DOUBT[x.kind], x.is_now, sorted(x.codes.systems), *window_columns(plan, x))
+        for i, x in asked.items()
+    ]
+    return spark.createDataFrame(rows, _ASKED)
+
+
+def _events(hits: DataFrame, plan: Plan) -> DataFrame:
+    """One row per patient and event: event, event_from, event_to (the days it may have been), is_vague_event.
+
+    Vague where a record is in doubt or undated: it might be the first, or the latest, of them.
+    """
+    kinds = {_EVENTS + i: e for i, e in enumerate(plan.events)}
+    rows = [(n, e.kind, e.which) for n, e in kinds.items()]
+    asked = hits.sparkSession.createDataFrame(rows, "number int, asked_kind string, which string")
+    of = hits.join(F.broadcast(asked), on="number", how="inner").where(F.col("kind") == F.col("asked_kind"))
+    is_first, end = F.col("which") == "first", last_day(F.col("day"), F.col("precision"))
     return (
-        found.groupBy(*_PATIENT, "number")
-        .agg(ranked)
+        of.groupBy(*PATIENT, F.col("number").alias("event"), "which")
+        .agg(
+            F.min("day").alias("first_from"),
+            F.min(end).alias("first_to"),
+            F.max("day").alias("last_from"),
+            F.max(end).alias("last_to"),
+            F.bool_or(~F.col("is_sure") | F.col("day").isNull()).alias("is_vague_event"),
+        )
         .select(
-            *_PATIENT,
+            *PATIENT,
+            "event",
+            F.when(is_first, F.col("first_from")).otherwise(F.col("last_from")).alias("event_from"),
+            F.when(is_first, F.col("first_to")).otherwise(F.col("last_to")).alias("event_to"),
+            "is_vague_event",
+        )
+    )
+
+
+def _without_system(usable: DataFrame, asked: DataFrame) -> DataFrame:
+    """The records of a patient that a question's code systems do not cover, for each question in them."""
+    groups = asked.groupBy("asked_kind", "systems").agg(
+        F.collect_list(F.struct("number", "doubt", "asks_now", "most", "least", "event")).alias("questions")
+    )
+    coded = F.filter("codings", lambda one: one["code"].isNotNull() & one["system"].isNotNull())
+    own = F.transform(coded, lambda one: one["system"])
+    bare = usable.withColumn("own", own).join(
+        F.broadcast(groups),
+        on=(F.col("kind") == F.col("asked_kind")) & ~F.arrays_overlap("own", "systems"),
+        how="inner",
+    )
+    kept = [n for n in usable.columns if n != "codings"]
+    return bare.withColumn("one", F.explode("questions")).select(
+        *kept, "asked_kind", *(F.col(f"one.{n}") for n in ("number", "doubt", "asks_now", "most", "least", "event"))
+    )
+
+
+def _best(found: DataFrame, as_of: date) -> DataFrame:
+    is_now = F.when(F.col("asks_now"), F.col("is_now")).otherwise(F.lit(True))
+    judged = (
+        found.withColumn("window", placed(as_of))
+        .where((F.col("window.place") != OUT) & F.coalesce(is_now, F.lit(True)))
+        .withColumn(
+            "is_certain", F.col("has_code") & F.col("is_sure") & (F.col("window.place") == IN) & is_now.isNotNull()
+        )
+        .withColumn(
+            "why",
+            F.when(~F.col("has_code"), c.OTHER_CODING)
+            .when(~F.col("is_sure") | is_now.isNull(), F.col("doubt"))
+            .otherwise(F.col("window.needs")),
+        )
+    )
+    best = F.max(F.struct("is_certain", "has_code", "is_sure", "day", "key", "why")).alias("best")
+    return (
+        judged.groupBy(*PATIENT, "number")
+        .agg(best)
+        .select(
+            *PATIENT,
             "number",
-            F.when(needs.isNull(), MET).otherwise(UNKNOWN).alias("result"),
-            needs.alias("needs"),
+            F.when(F.col("best.is_certain"), MET).otherwise(UNKNOWN).alias("result"),
+            F.when(~F.col("best.is_certain"), F.col("best.why")).alias("needs"),
             F.col("best.key").alias("evidence_key"),
             F.col("best.day").alias("evidence_date"),
+            *no_value(),
         )
     )
 
 
-def _with_code(records: DataFrame, asked: DataFrame) -> DataFrame:
-    """Each coding meets every criterion that asks for it or for a code above it."""
-    code = F.col("coding.code")
-    above = F.col("is_prefix") & F.startswith(code, F.col("asked_code"))
-    on = (F.col("coding.system") == F.col("asked_system")) & ((code == F.col("asked_code")) | above)
-    coded = records.withColumn("coding", F.explode("codings")).join(F.broadcast(asked), on=on, how="inner")
-    return coded.select(*_PATIENT, "number", F.lit(True).alias("has_code"), "is_sure", "day", "key")
-
-
-def _without_system(records: DataFrame, asked: DataFrame) -> DataFrame:
-    """The records of a patient that a criterion's code system does not cover, for each criterion in it."""
-    systems = asked.groupBy("asked_system").agg(F.collect_list("number").alias("numbers"))
-    has_system = F.exists("codings", lambda one: (one["system"] == F.col("asked_system")) & one["code"].isNotNull())
-    bare = records.crossJoin(F.broadcast(systems)).where(~F.coalesce(has_system, F.lit(False)))
-    number = F.explode("numbers").alias("number")
-    return bare.select(*_PATIENT, number, F.lit(False).alias("has_code"), "is_sure", "day", "key")
-
-
-def observation_evidence(observation: DataFrame, criteria: DataFrame, as_of: date) -> DataFrame:
-    """The newest final value against the criterion.
-
-    Only final, amended and corrected results dated on or before `as_of`, that have a value. Newest are all that may be
-    it: those whose day, month or year (by precision) reaches the latest known start, of those with a time only the
-    latest, and undated ones. If they do not all give the same result it is unknown, so no tie is decided by luck. The
-    evidence named is the one with the latest date; ties: the higher key.
-    """
-    asked = criteria.where((F.col("kind") == "observation") & F.col("needs").isNull()).withColumnsRenamed(
-        {name: f"asked_{name}" for name in criteria.columns if name != "number"}
-    )
-    day = F.coalesce("effective_date", "issued_date")
-    is_usable = F.col("status").isin(*_FINAL) & (day.isNull() | (day <= F.lit(as_of))) & _has_value()
-    values = (
-        observation.where(is_usable)
-        .withColumn("coding", F.explode(_codings("code_all", "system_all", "code", "code_system")))
-        .join(
-            F.broadcast(asked),
-            on=(F.col("coding.system") == F.col("asked_system")) & (F.col("coding.code") == F.col("asked_code")),
-            how="inner",
-        )
-    )
-    judged = _newest(values, as_of).withColumn("verdict", _judge_value())
-    one = F.min("verdict.result") == F.max("verdict.result")
-    is_year = F.max(F.coalesce(F.col("effective_precision") == "year", F.lit(False)))
-    quarrel = F.when(is_year, c.YEAR_ONLY).when(F.max("is_vague"), c.TOO_COARSE).otherwise(c.DISAGREE)
-    return judged.groupBy(*_PATIENT, "number").agg(
-        F.when(one, F.max("verdict.result")).otherwise(UNKNOWN).alias("result"),
-        F.when(one, F.max("verdict.needs")).otherwise(quarrel).alias("needs"),
-        F.max(F.struct("from_day", "observation_key"))["observation_key"].alias("evidence_key"),
-        F.max("from_day").alias("evidence_date"),
-    )
-
-
-def within(low: Column, low_closed: Column, high: Column, high_closed: Column, asked: Column) -> Column:
-    """Where a value known to lie between low and high is, against the asked range: met, not_met, or unknown (both).
-
-    Null bounds are open ends. `asked` is a struct with low, low_closed, high, high_closed.
-    """
-    true = F.lit(True)
-    is_in = F.coalesce(_is_above(low, asked["low"], asked["low_closed"] | ~low_closed), asked["low"].isNull()) & (
-        F.coalesce(_is_above(asked["high"], high, asked["high_closed"] | ~high_closed), asked["high"].isNull())
-    )
-    is_below = ~F.coalesce(_is_above(high, asked["low"], asked["low_closed"] & high_closed), true)
-    is_over = ~F.coalesce(_is_above(asked["high"], low, asked["high_closed"] & low_closed), true)
-    return F.when(is_below | is_over, NOT_MET).when(is_in, MET).otherwise(UNKNOWN)
-
-
-def _is_above(a: Column, b: Column, if_equal: Column) -> Column:
-    return (a > b) | ((a == b) & if_equal)
-
-
-def _newest(values: DataFrame, as_of: date) -> DataFrame:
-    """Of each patient and criterion the values that may be the newest; adds from_day and is_vague."""
-    own = Window.partitionBy(*_PATIENT, "number")
-    effective, issued = F.col("effective_date"), F.col("issued_date")
-    start = F.coalesce(effective, issued)
-    end = F.when(effective.isNotNull(), last_day(effective, F.col("effective_precision"))).otherwise(
-        last_day(issued, F.col("issued_precision"))
-    )
+def no_value() -> tuple[Column, Column, Column]:
     return (
-        values.withColumn("from_day", start)
-        .withColumn("to_day", F.coalesce(end, F.lit(as_of)))
-        .withColumn("latest_start", F.max("from_day").over(own))
-        .withColumn("latest_ts", F.max("effective_ts").over(own))
-        .where(F.col("latest_start").isNull() | (F.col("to_day") >= F.col("latest_start")))
-        .where(F.col("effective_ts").isNull() | (F.col("effective_ts") == F.col("latest_ts")))
-        .withColumn("is_vague", start.isNull() | (start != end))
+        F.lit(None).cast("double").alias("value"),
+        F.lit(None).cast("string").alias("unit"),
+        F.lit(None).cast("string").alias("value_code"),
     )
 
 
-def _has_value() -> Column:
-    valued = ("value", "value_integer", "value_code", "value_boolean", "value_string")
-    return reduce(lambda a, b: a | b, (F.col(name).isNotNull() for name in valued))
+def consent_evidence(consent: DataFrame, plan: Plan, as_of: date) -> DataFrame:
+    """What active Consents say of contact or another purpose: met by a permit, not met by a deny.
 
-
-def _judge_value() -> Column:
-    """struct(result, needs) of one observed value against the `asked_…` columns beside it."""
-    value = F.coalesce(F.col("value").cast("double"), F.col("value_integer").cast("double"))
-    sign = F.coalesce(F.col("value_comparator"), F.lit(""))
-    asked = F.struct(*(F.col(f"asked_{n}").alias(n) for n in ("low", "low_closed", "high", "high_closed")))
-    place = within(
-        F.when(~sign.isin("<", "<="), value), sign != ">", F.when(~sign.isin(">", ">="), value), sign != "<", asked
-    )
-    unit = F.col("asked_unit")
-    same_unit = unit.eqNullSafe(F.coalesce("unit_ucum", "unit")) | F.coalesce(unit == F.col("unit"), F.lit(False))
-    same_code = F.when(F.col("value_code") == F.col("asked_value_code"), MET).otherwise(NOT_MET)
-    other = _unknown(c.OTHER_VALUE)
-    return (
-        F.when(
-            F.col("asked_value_code").isNotNull(),
-            F.when(F.col("value_code_system") == F.col("asked_value_system"), _known(same_code)).otherwise(other),
-        )
-        .when(
-            F.col("asked_value_boolean").isNotNull(),
-            F.when(
-                F.col("value_boolean").isNotNull(),
-                _known(F.when(F.col("value_boolean") == F.col("asked_value_boolean"), MET).otherwise(NOT_MET)),
-            ).otherwise(other),
-        )
-        .when(value.isNull(), other)
-        .when(~same_unit, _unknown(c.OTHER_UNIT))
-        .otherwise(F.struct(place.alias("result"), F.when(place == UNKNOWN, c.ONLY_A_BOUND).alias("needs")))
-    )
-
-
-def _known(result: Column) -> Column:
-    return F.struct(result.alias("result"), F.lit(None).cast("string").alias("needs"))
-
-
-def _unknown(needs: str) -> Column:
-    return F.struct(F.lit(UNKNOWN).alias("result"), F.lit(needs).alias("needs"))
-
-
-def _codings(codes: str, systems: str, code: str, system: str) -> Column:
-    """All codings of a concept, array of struct(code, system).
-
-    The two arrays are read side by side, so only where they are equally long: a coding without a system may have left
-    its array shorter. Then only the first coding is used, which is always whole.
+    A Consent speaks to a question if its category, purpose or action has one of the question's words. Unknown where it has
+    exceptions or may no longer, or not yet, be in force; one that is certainly not in force says nothing. Of several the
+    newest counts (by the day it was given); where these do not agree it is unknown.
     """
-    first = F.array(F.struct(F.col(code).alias("code"), F.col(system).alias("system")))
-    pairs = F.zip_with(codes, systems, lambda x, y: F.struct(x.alias("code"), y.alias("system")))
-    are_equal = (F.size(codes) > 0) & (F.size(codes) == F.size(systems))
-    return F.when(F.coalesce(are_equal, F.lit(False)), pairs).otherwise(first)
+    asked = answerable(plan, "consent")
+    words = F.transform(
+        F.concat(*(F.coalesce(n, F.array()) for n in ("category_code_all", "purpose_code_all", "action_code_all"))),
+        F.lower,
+    )
+    numbers = [
+        F.when(F.arrays_overlap(words, F.array(*map(F.lit, x.words))), F.lit(i).cast("int")) for i, x in asked.items()
+    ]
+    if not numbers:
+        return consent.sparkSession.createDataFrame([], FOUND)
+    start, end, today = F.col("provision_start_date"), F.col("provision_end_date"), F.lit(as_of)
+    is_year = F.coalesce(F.col("provision_end_precision") == "year", F.lit(False))
+    last = last_day(end, F.col("provision_end_precision"))
+    latest = F.when(is_year, last).otherwise(F.date_add(last, 365))
+    is_over = F.coalesce(latest < today, F.lit(False))
+    may_be_over = F.coalesce(end < today, F.lit(False))
+    may_begin = F.coalesce(F.date_add(start, 365) > today, F.lit(False)) & ~(start.isNull())
+    kind = F.col("provision_type")
+    result = (
+        F.when(F.col("has_exceptions"), _answer(UNKNOWN, c.EXCEPTIONS))
+        .when(may_be_over | may_begin, _answer(UNKNOWN, c.SHIFTED))
+        .when(kind == "permit", _answer(MET))
+        .when(kind == "deny", _answer(NOT_MET))
+        .otherwise(_answer(UNKNOWN, c.NOT_STATED))
+    )
+    said = (
+        consent.where((F.col("status") == "active") & ~is_over)
+        .withColumn("number", F.explode(F.array_compact(F.array(*numbers))))
+        .withColumn("said", result)
+    )
+    newest = F.max(F.struct(F.col("given_date").alias("day"), F.col("consent_key").alias("key")))
+    by = said.groupBy(*PATIENT, "number", "given_date").agg(
+        F.min("said.result").alias("low"), F.max("said.result").alias("high"), F.max("said.needs").alias("why"),
+        newest.alias("of"),
+    )  # fmt: skip
+    last_one = F.max(F.struct("given_date", "low", "high", "why", "of")).alias("last")  # null is the oldest
+    is_one = F.col("last.low") == F.col("last.high")
+    return (
+        by.groupBy(*PATIENT, "number")
+        .agg(last_one)
+        .select(
+            *PATIENT,
+            "number",
+            F.when(is_one, F.col("last.low")).otherwise(UNKNOWN).alias("result"),
+            F.when(is_one, F.col("last.why")).otherwise(c.DISAGREE).alias("needs"),
+            F.col("last.of.key").alias("evidence_key"),
+            F.col("last.of.day").alias("evidence_date"),
+            *no_value(),
+        )
+    )
 
 
-def _renamed(*names: str) -> list[Column]:
-    return [F.col(name).alias(f"asked_{name}") for name in names]
+def _answer(result: str, needs: str | None = None) -> Column:
+    return F.struct(F.lit(result).alias("result"), F.lit(needs).cast("string").alias("needs"))
+
+
+def sql_evidence(silver: Mapping[str, DataFrame], plan: Plan) -> DataFrame:
+    """What the SQL criteria say: true is met, false not met, null and two answers for one patient unknown."""
+    asked = answerable(plan, "sql")
+    spark = silver["patient"].sparkSession
+    parts: Sequence[DataFrame] = [spark.createDataFrame([], FOUND)]
+    for number, leaf in asked.items():
+        rows = _run(spark, str(leaf.sql), silver)
+        low, high = F.min("result"), F.max("result")
+        is_one = (low == high) & (F.count("result") == F.count("*"))
+        answer = rows.groupBy(*PATIENT).agg(
+            F.when(F.coalesce(is_one, F.lit(False)), F.when(low, MET).otherwise(NOT_MET))
+            .otherwise(UNKNOWN)
+            .alias("result")
+        )
+        parts = [
+            *parts,
+            answer.select(
+                *PATIENT,
+                F.lit(number).alias("number"),
+                "result",
+                F.when(F.col("result") == UNKNOWN, c.NO_VALUE).alias("needs"),
+                F.lit(None).cast("string").alias("evidence_key"),
+                F.lit(None).cast("date").alias("evidence_date"),
+                *no_value(),
+            ),
+        ]
+    return reduce(DataFrame.unionByName, parts)
+
+
+def _run(spark: SparkSession, query: str, silver: Mapping[str, DataFrame]) -> DataFrame:
+    """The query over the tables given, whatever the catalogue of the session has under their names."""
+    from transforms.gold._criteria_set import CriteriaError
+    from transforms.gold._sql import RETURNS, TABLES
+
+    for name in TABLES & set(silver):
+        silver[name].createOrReplaceTempView(name)
+    try:
+        rows = spark.sql(query).select(*RETURNS)
+        kinds = dict(rows.dtypes)
+    except Exception as e:
+        condition = getattr(e, "getCondition", lambda: None)() or type(e).__name__
+        raise CriteriaError(
+            f"a criterion in SQL cannot be run ({condition}). It has to give {', '.join(RETURNS)}."
+        ) from None
+    if kinds["result"] != "boolean":
+        raise CriteriaError("a criterion in SQL has to give a boolean as result.")
+    return rows

@@ -82,7 +82,7 @@ class _Compilation:
         self.mistakes: list[str] = []
         self.opaque = opaque
         constants = {c.name: _constant(c) for c in view.document.constant}
-        self._expressions = Expressions(view.resource, constants, opaque, functions.call)
+        self._expressions = Expressions(view.resource, constants, opaque, functions.call, view.terminology)
         resource = Value("r", view.resource, shape=self._expressions.root)
         self._top = Scope(resource, resource)
 

@@ -24,6 +24,7 @@ from transforms.silver.shape import (
     present,
     text,
 )
+from transforms.terminology.load import Terminology
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,14 @@ class Expressions:
         constants: Mapping[str, Value],
         opaque: frozenset[tuple[str, ...]],
         call: "Callable[[Expressions, f.Call, Scope], Value]",
+        terminology: Terminology,
     ) -> None:
         self.names = Names()
         self.root = Shape(resource, (resource,))
         self.doubts: list[tuple[str, int]] = []
         self.place = ""  # of the expression that is compiled, for what its SQL says when it fails
         self.opaque = opaque
+        self.terminology = terminology
         self._constants = constants
         self._call = call
 

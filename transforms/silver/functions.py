@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from transforms.silver import fhirpath as f
+from transforms.silver import member
 from transforms.silver.expression import Expressions, Scope
 from transforms.silver.fhirpath import PathError
 from transforms.silver.operators import alike, union
 from transforms.silver.quantities import canonical_unit, canonical_value
 from transforms.silver.shape import EMPTY, Value, as_list, boolean, item, present, storage, text
+from transforms.terminology.load import TerminologyError
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,17 @@ def _reference_key(use: _Use) -> Value:
     return use.at.names.each(use.at.member(use.base, "reference", use.position), of_one)
 
 
+def _member_of(use: _Use) -> Value:
+    node = use.node.arguments[0]
+    if not isinstance(node, f.Literal) or node.type != "string":
+        raise PathError("memberOf() takes the canonical URL of a value set in quotes", node.position)
+    try:
+        asked = use.at.terminology.value_set(node.text)
+    except TerminologyError as e:
+        raise PathError(str(e), node.position) from None
+    return member.of(use.at, use.at.single(use.base, use.position), asked, use.position)
+
+
 def _boundary(use: _Use) -> Value:
     base = use.at.single(use.base, use.position)
     side = "low" if use.node.name == "lowBoundary" else "high"
@@ -327,6 +340,7 @@ FUNCTIONS: dict[str, tuple[int, int, _Function]] = {  # name: (fewest arguments,
     "getReferenceKey": (0, 1, _reference_key),
     "canonicalValue": (0, 0, lambda use: canonical_value(use.at, use.base, use.position)),  # ours
     "canonicalUnit": (0, 0, lambda use: canonical_unit(use.at, use.base, use.position)),  # ours
+    "memberOf": (1, 1, _member_of),
     "lowBoundary": (0, 0, _boundary),
     "highBoundary": (0, 0, _boundary),
     "join": (0, 1, _join),

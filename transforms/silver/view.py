@@ -7,7 +7,7 @@ The tags of ours: `lakehouse/grade` (L1 to L5) says who may see a column, `lakeh
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core import fhir
 from core.errors import ConfigError
+from transforms.terminology.load import Terminology, shipped
 
 VIEWS = Path(__file__).with_name("views")
 GRADE, PART, ANSI = "lakehouse/grade", "lakehouse/part", "ansi/type"
@@ -132,12 +133,14 @@ class _Document(_Closed):
 class ViewDefinition:
     """One view: `name` is that of its table, `description` begins with what one row is. `file` is None when inline.
 
-    `is_strict`: what FHIRPath lets pass but is hardly meant is a mistake of it; see `compile_view`.
+    `is_strict`: what FHIRPath lets pass but is hardly meant is a mistake of it; see `compile_view`. `terminology` holds the
+    value sets that memberOf() may name.
     """
 
     document: _Document
     file: Path | None = None
     is_strict: bool = True
+    terminology: Terminology = field(default_factory=shipped)
 
     @property
     def name(self) -> str:
@@ -183,11 +186,15 @@ def _columns(select: Select, branches: int | None = 1) -> Iterator[Column]:
         yield from _columns(inner, branches)
 
 
-def parse_view(source: dict[str, Any], file: Path | None = None) -> ViewDefinition:
+def parse_view(
+    source: dict[str, Any], file: Path | None = None, terminology: Terminology | None = None
+) -> ViewDefinition:
     """The view of a ViewDefinition's JSON. ViewError lists every mistake of its form; `compile_view` those of its paths."""
     given = {k: v for k, v in source.items() if k not in _METADATA}
     try:
-        return ViewDefinition(_Document.model_validate_json(json.dumps(given)), file)
+        return ViewDefinition(
+            _Document.model_validate_json(json.dumps(given)), file, terminology=terminology or shipped()
+        )
     except ValidationError as e:
         wrong = "; ".join(f"{_place(x['loc'])}: {x['msg'].removeprefix('Value error, ')}" for x in e.errors())
         where = file or f"view {source.get('name', '')!r}"
@@ -198,8 +205,11 @@ def _place(location: tuple[int | str, ...]) -> str:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".") or "view"
 
 
-def read_view(file: Path) -> ViewDefinition:
-    """The view of a file, whatever the file is named. ViewError lists every mistake of its form."""
+def read_view(file: Path, terminology: Terminology | None = None) -> ViewDefinition:
+    """The view of a file, whatever the file is named; its value sets are the shipped ones where none are given.
+
+    ViewError lists every mistake of its form.
+    """
     try:
         source = json.loads(file.read_text(encoding="utf-8"))
     except OSError as e:
@@ -209,21 +219,23 @@ def read_view(file: Path) -> ViewDefinition:
         raise ViewError(f"{file}{at}: is not JSON. Compare it with transforms/silver/views/patient.json.") from None
     if not isinstance(source, dict):
         raise ViewError(f"{file}: is not a JSON object. Compare it with transforms/silver/views/patient.json.")
-    return parse_view(source, file)
+    return parse_view(source, file, terminology)
 
 
-def load_view(file: Path) -> ViewDefinition:
+def load_view(file: Path, terminology: Terminology | None = None) -> ViewDefinition:
     """One view file of a folder of views, checked as far as that goes without data. ViewError lists every mistake."""
     from transforms.silver.compile import compile_view
 
-    view = read_view(file)
+    view = read_view(file, terminology)
     if view.name != file.stem:
         raise ViewError(f"{file}: name is {view.name!r} but the file is named {file.stem!r}. Make the two equal.")
     compile_view(view)
     return view
 
 
-def load_own_views(folder: Path, taken: Iterable[str]) -> dict[str, ViewDefinition]:
+def load_own_views(
+    folder: Path, taken: Iterable[str], terminology: Terminology | None = None
+) -> dict[str, ViewDefinition]:
     """The views that somebody keeps in a folder of their own, by name; none may have a name that is `taken`.
 
     They run as they came: the files may have any name, and what FHIRPath lets pass is no mistake. ViewError lists the mistakes of
@@ -237,7 +249,7 @@ def load_own_views(folder: Path, taken: Iterable[str]) -> dict[str, ViewDefiniti
     views, wrong = {}, []
     for file in sorted(folder.glob("*.json")):
         try:
-            view = replace(read_view(file), is_strict=False)
+            view = replace(read_view(file, terminology), is_strict=False)
             statement(view)
         except ViewError as e:
             wrong.append(str(e))
@@ -254,7 +266,7 @@ def load_own_views(folder: Path, taken: Iterable[str]) -> dict[str, ViewDefiniti
     return views
 
 
-def load_views(folder: Path = VIEWS) -> dict[str, ViewDefinition]:
+def load_views(folder: Path = VIEWS, terminology: Terminology | None = None) -> dict[str, ViewDefinition]:
     """Every view of a folder by name. ViewError lists the mistakes of all of them.
 
     Those of this repository have to be documented (see transforms/silver/documented.py); nobody else's need be.
@@ -264,7 +276,7 @@ def load_views(folder: Path = VIEWS) -> dict[str, ViewDefinition]:
     views, wrong = {}, []
     for file in sorted(folder.glob("*.json")):
         try:
-            view = load_view(file)
+            view = load_view(file, terminology)
             views[view.name] = view
             if folder == VIEWS:
                 wrong += [f"{file}: {m}" for m in undocumented(view)]
