@@ -1,9 +1,9 @@
 """Whether there is anything to do, asked of the tables themselves."""
 
 from dagster_project.assets.deid import deid_made_from
-from dagster_project.assets.gold import CONTRACTS, gold_made_from
+from dagster_project.assets.gold import gold_made_from
 from dagster_project.assets.gold import VIEWS as GOLD
-from dagster_project.assets.published import published_made_from, published_name
+from dagster_project.assets.published import PUBLISHED, published_made_from, published_name
 from dagster_project.assets.silver import VIEWS as SILVER
 from dagster_project.assets.silver import silver_made_from
 from dagster_project.checks import SHEETS, unjudged
@@ -22,7 +22,7 @@ def stale(lakehouse: Lakehouse) -> list[str]:
     if lake.exists("deid", "resource"):
         wanted |= {("silver", name): silver_made_from(lakehouse, view) for name, view in SILVER.items()}
         wanted |= {("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items()}
-        wanted |= {("published", published_name(c)): published_made_from(lakehouse, c) for c in CONTRACTS.values()}
+        wanted |= {("published", published_name(c)): published_made_from(lakehouse, c) for c in PUBLISHED}
     found = []
     for (layer, name), made_from in wanted.items():
         commit = lake.commit(layer, name)

@@ -4,8 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.assets.gold import CONTRACTS
-from dagster_project.assets.published import published_name
+from dagster_project.assets.published import PUBLISHED, published_name
 from dagster_project.resources import Lakehouse
 from dagster_project.verdicts import plain, verdicts
 from deid import report
@@ -41,7 +40,7 @@ def write_report(lakehouse: Lakehouse) -> tuple[Path, str]:
 
 def _facts(lake: Lake, key_id: str) -> report.Facts:
     tables, publications = {}, []
-    for layer, name in (("deid", "resource"), *(("published", published_name(c)) for c in CONTRACTS.values())):
+    for layer, name in (("deid", "resource"), *(("published", published_name(c)) for c in PUBLISHED)):
         if commit := lake.commit(layer, name):
             tables[f"{layer}/{name}"] = {"version": commit.version, "commit": commit.id}
             if layer == "published" and _has_risk(said := commit.made_from["report"]):

@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from dagster_project.assets._step import step
 from dagster_project.assets.gold import CONTRACTS, VIEWS
+from dagster_project.assets.published import PUBLISHED
 from dagster_project.fingerprint import fingerprint
 from dagster_project.report import write_report
 from dagster_project.resources import Lakehouse
@@ -36,7 +37,7 @@ _CODE = (_HERE, Path(residual_scan.__file__), Path(identity.__file__), _HERE.par
 def not_clean(lakehouse: Lakehouse) -> list[str]:
     """The tables that no verdict finds clean as they are now, with who is known now, by today's rules."""
     had = verdicts(lakehouse.lake)
-    now = _now(lakehouse, [RECORDS, *map(_view, CONTRACTS)])
+    now = _now(lakehouse, [RECORDS, *(_view(c.view) for c in PUBLISHED)])
     return [t for t, state in now.items() if t not in had or not (had[t].holds(state) and had[t].is_clean)]
 
 
@@ -163,5 +164,5 @@ def _check(name: str, tables: list[str], what: str) -> dg.AssetChecksDefinition:
 
 CHECKS = [
     _check("residual_records", [RECORDS], "the de-identified records"),
-    _check("residual_views", [_view(name) for name in CONTRACTS], "the columns that would be published"),
+    _check("residual_views", [_view(c.view) for c in PUBLISHED], "the columns that would be published"),
 ]

@@ -18,7 +18,7 @@ def gold_made_from(lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
     """What the view would be made from now: the Delta versions of the tables that it reads."""
     lake = lakehouse.research_lake
     made_from: dict[str, Any] = {"view": fingerprint(view.contract_file.parent), "as_of": str(lakehouse.as_of)}
-    for layer, names in (("silver", view.reads), ("governance", view.reads_governance)):
+    for layer, names in (("silver", view.reads), ("gold", view.reads_gold), ("governance", view.reads_governance)):
         commits = {name: lake.commit(layer, name) for name in names}
         if commits:
             made_from[layer] = {name: commit.version if commit else -1 for name, commit in commits.items()}
@@ -30,7 +30,7 @@ def _asset(view: GoldView) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=["gold", view.name],
-        deps=[["silver", name] for name in view.reads],
+        deps=[*(["silver", name] for name in view.reads), *(["gold", name] for name in view.reads_gold)],
         group_name="gold",
         kinds={"spark", "deltalake"},
         retry_policy=RETRY,
@@ -43,6 +43,7 @@ def _asset(view: GoldView) -> dg.AssetsDefinition:
             had = lake.commit("gold", view.name)
             if had is None or had.made_from != made_from:
                 tables = {name: lake.read("silver", name) for name in view.reads}
+                tables |= {name: lake.read("gold", name) for name in view.reads_gold}
                 there = (name for name in view.reads_governance if lake.exists("governance", name))
                 tables |= {name: lake.read("governance", name) for name in there}
                 rows = view.build(tables, as_of=lakehouse.as_of)

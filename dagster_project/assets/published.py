@@ -20,6 +20,7 @@ from governance.publish import publish
 _CODE = (Path(governance.__file__).parent, Path(disclosure.__file__), Path(risk.__file__))
 for _contract in CONTRACTS.values():
     check_population(_contract, CONTRACTS.get(_contract.population or ""))
+PUBLISHED = tuple(contract for contract in CONTRACTS.values() if contract.is_published)
 
 
 def published_name(contract: Contract) -> str:
@@ -71,4 +72,4 @@ def _asset(contract: Contract) -> dg.AssetsDefinition:
     return published
 
 
-ASSETS = [_asset(contract) for contract in CONTRACTS.values()]
+ASSETS = [_asset(contract) for contract in PUBLISHED]

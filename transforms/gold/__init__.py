@@ -1,8 +1,8 @@
 """Curated views: what people outside the data team use. One view = a module and a contract of the same name.
 
-Here may live: modules with `READS` (the silver tables a view reads), where needed `READS_GOVERNANCE` (the governance
-tables), and one function of the module's name, `f(silver, *, as_of) -> DataFrame`, pure functions of frames and a date;
-their contracts `<view>.yaml`; helpers whose module name starts with an underscore. Here must not live: reading or writing
+Here may live: modules with `READS` (the silver tables a view reads), where needed `READS_GOLD` (other curated views) and
+`READS_GOVERNANCE` (the governance tables), and one function of the module's name, `f(silver, *, as_of) -> DataFrame`, pure functions of frames and a date;
+their contracts `<view>.yaml`; helpers and lists whose name starts with an underscore. Here must not live: reading or writing
 of tables, anything identified, clocks, and the masking that a grade asks for (that is the contract's, done when the view
 is published).
 """
@@ -22,7 +22,7 @@ from core.errors import ConfigError
 class Build(Protocol):
     """Makes a view out of the tables that it reads, as known on `as_of`.
 
-    `silver` holds them by name; those of governance too, as far as the lake has them.
+    `silver` holds them by name; the curated views that it reads too, and those of governance as far as the lake has them.
     """
 
     def __call__(self, silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame: ...
@@ -30,29 +30,32 @@ class Build(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GoldView:
-    """One curated view: the silver and governance tables it reads, what builds it, and its contract file."""
+    """One curated view: the silver, curated and governance tables it reads, what builds it, and its contract file."""
 
     name: str
     reads: tuple[str, ...]
     build: Build
     contract_file: Path
     reads_governance: tuple[str, ...] = ()
+    reads_gold: tuple[str, ...] = ()
 
 
 def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict[str, GoldView]:
     """Every view of the folder by name. ConfigError lists all that lack their module, contract, READS or function."""
     modules = {f.stem for f in folder.glob("*.py") if not f.stem.startswith("_")}
-    contracts = {f.stem: f for f in folder.glob("*.yaml")}
+    contracts = {f.stem: f for f in folder.glob("*.yaml") if not f.stem.startswith("_")}
     wrong = [f"{name}.py has no {name}.yaml" for name in sorted(modules - set(contracts))]
     wrong += [f"{name}.yaml has no {name}.py" for name in sorted(set(contracts) - modules)]
     found = {}
     for name in sorted(modules & set(contracts)):
         module = import_module(f"{package}.{name}")
         reads, build = getattr(module, "READS", None), getattr(module, name, None)
-        if not isinstance(reads, tuple) or not reads or not callable(build):
+        others: tuple[str, ...] = getattr(module, "READS_GOLD", ())
+        if not isinstance(reads, tuple) or not (reads or others) or not callable(build):
             wrong.append(f"{name}.py needs READS, a tuple of silver tables, and a function {name}(silver, *, as_of)")
             continue
-        found[name] = GoldView(name, reads, build, contracts[name], getattr(module, "READS_GOVERNANCE", ()))
+        wrong += [f"{name}.py reads gold/{other}, which is no view" for other in others if other not in modules]
+        found[name] = GoldView(name, reads, build, contracts[name], getattr(module, "READS_GOVERNANCE", ()), others)
     if wrong:
         raise ConfigError(f"{folder}: {'; '.join(wrong)}. A curated view is a module and a contract of the same name.")
     return found
