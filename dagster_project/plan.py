@@ -1,8 +1,8 @@
 """Whether there is anything to do, asked of the tables themselves."""
 
 from dagster_project.assets.deid import deid_made_from
-from dagster_project.assets.gold import gold_made_from
 from dagster_project.assets.gold import VIEWS as GOLD
+from dagster_project.assets.gold import gold_made_from, is_due
 from dagster_project.assets.published import PUBLISHED, published_made_from, published_name
 from dagster_project.assets.silver import VIEWS as SILVER
 from dagster_project.assets.silver import silver_made_from
@@ -21,7 +21,9 @@ def stale(lakehouse: Lakehouse) -> list[str]:
     }
     if lake.exists("deid", "resource"):
         wanted |= {("silver", name): silver_made_from(lakehouse, view) for name, view in SILVER.items()}
-        wanted |= {("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items()}
+        wanted |= {
+            ("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items() if is_due(lakehouse, view)
+        }
         wanted |= {("published", published_name(c)): published_made_from(lakehouse, c) for c in PUBLISHED}
     found = []
     for (layer, name), made_from in wanted.items():

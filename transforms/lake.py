@@ -23,6 +23,13 @@ from transforms.tables import UPKEEP, Commit, Tables
 
 # Files of this size and more are left alone: making them larger costs a rewrite each time and saves nothing.
 SMALL_FILE = 128 << 20
+# Compiling a query costs more than running it over few rows: half the time of a study's tables goes with it.
+_FEW_ROWS = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
 # What Delta does where a table says nothing.
 _RETENTION = {
     "delta.deletedFileRetentionDuration": "interval 7 days",
@@ -192,6 +199,10 @@ class Lake(Tables):
         finally:
             for name, had in before.items():
                 self.spark.conf.unset(name) if had is None else self.spark.conf.set(name, had)
+
+    def for_few_rows(self) -> AbstractContextManager[None]:
+        """Queries in it are interpreted, in one part: for tables of up to some ten thousand rows."""
+        return self._session(_FEW_ROWS)
 
     def empty(self, schema: StructType) -> DataFrame:
         return self.spark.createDataFrame([], schema)

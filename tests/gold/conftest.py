@@ -107,7 +107,9 @@ def _type(sql: str) -> str:
 
 def of_views() -> dict[str, dict[str, str]]:
     """Every silver table as its view declares it."""
-    return {n: {**_WHO, **{c.name: _type(c.sql_type) for c in compile_view(v).columns}} for n, v in load_views().items()}
+    return {
+        n: {**_WHO, **{c.name: _type(c.sql_type) for c in compile_view(v).columns}} for n, v in load_views().items()
+    }
 
 
 def of_contracts() -> dict[str, dict[str, str]]:

@@ -70,7 +70,9 @@ def _results(observation: DataFrame, domain: str) -> DataFrame:
     number = F.coalesce("value", F.col("value_integer").cast("double"))
     words = F.coalesce("value_display", "value_string", "value_code", F.upper(F.col("value_boolean").cast("string")))
     is_empty = number.isNull() & words.isNull()
-    has_range = F.col("specimen_key").isNotNull() | F.col("reference_low").isNotNull() | F.col("reference_high").isNotNull()
+    has_range = (
+        F.col("specimen_key").isNotNull() | F.col("reference_low").isNotNull() | F.col("reference_high").isNotNull()
+    )
     is_vital = F.col("code").isin(*vitals)
     by_test = is_vital if domain == "VS" else ~is_vital & has_range
     said = F.lower("category_code")
@@ -110,7 +112,9 @@ def _visits(encounter: DataFrame, dm: DataFrame) -> DataFrame:
     planned = F.sum(is_planned.cast("int")).over(order)
     rows = rows.select(*s.SUBJECT, "encounter_key", name.alias("VISIT"), planned.alias("n"), is_planned.alias("is_planned"),
                        "start_date", "start_ts")  # fmt: skip
-    after = Window.partitionBy(*s.SUBJECT, "n").orderBy(F.col("start_date").asc_nulls_last(), "start_ts", "encounter_key")
+    after = Window.partitionBy(*s.SUBJECT, "n").orderBy(
+        F.col("start_date").asc_nulls_last(), "start_ts", "encounter_key"
+    )
     extra = F.sum((~F.col("is_planned")).cast("int")).over(after)
     number = F.when(F.col("is_planned"), F.col("n")).otherwise(F.col("n") + extra / 100).cast("double")
     return rows.select(*s.SUBJECT, "encounter_key", "VISIT", number.alias("VISITNUM"))
@@ -122,7 +126,9 @@ def analysis(silver: Mapping[str, DataFrame], domain: str) -> DataFrame:
     Baseline (ABLFL) is a subject's last value of a parameter on or before the day of the first dose; of several that day
     the last. A parameter is a test in one unit, so that AVAL of a PARAM can be compared; CHG only after the baseline.
     """
-    rows = silver[domain.lower()].select("*", *(F.col(f"{domain}{n}").alias(n) for n in ("TESTCD", "TEST", "DTC", "SEQ")))
+    rows = silver[domain.lower()].select(
+        "*", *(F.col(f"{domain}{n}").alias(n) for n in ("TESTCD", "TEST", "DTC", "SEQ"))
+    )
     rows = rows.join(silver["adsl"].select(*s.SUBJECT, *ADSL), on=list(s.SUBJECT), how="inner")
     day, imputed = s.imputed_start(F.col("DTC"), F.lit(None).cast("date"))
     unit = F.col(f"{domain}STRESU")

@@ -27,7 +27,8 @@ def participations(silver: Mapping[str, DataFrame]) -> DataFrame:
 
     Returns WHO, research_subject_key, STUDYID (the study's first identifier), status, arm and actual_arm (null where
     the source says that there is none), has_screen_failed (it says so in place of an arm), is_enrolled (has an arm, or is
-    or was on a study that has no arms), reason (as written), entry_date and exit_date (first day it may have begun, last it may have ended; null while it goes on), RFICDTC,
+    or was on a study that has no arms), reason (as written), entry_date and exit_date (first day it may have begun, last
+    it may have ended; null while it goes on), RFICDTC,
     start_dtc, end_dtc, arms and drugs of the study.
     """
     subject = silver["research_subject"].where(~F.col("status").isin(*NOT_YET) & F.col("study_key").isNotNull())

@@ -19,7 +19,11 @@ def dtc(prefix: str) -> Column:
     """The silver columns <prefix>_date and <prefix>_precision as one text."""
     day, precision = F.col(f"{prefix}_date"), F.col(f"{prefix}_precision")
     text = F.date_format(day, "yyyy-MM-dd")
-    return F.when(precision == "year", F.substring(text, 1, 4)).when(precision == "month", F.substring(text, 1, 7)).otherwise(text)
+    return (
+        F.when(precision == "year", F.substring(text, 1, 4))
+        .when(precision == "month", F.substring(text, 1, 7))
+        .otherwise(text)
+    )
 
 
 def exact(text: Column) -> Column:
@@ -29,7 +33,9 @@ def exact(text: Column) -> Column:
 
 def first_day(text: Column) -> Column:
     """The first day that a dtc may mean."""
-    return F.to_date(F.concat(text, F.when(F.length(text) == 4, "-01-01").when(F.length(text) == 7, "-01").otherwise("")))
+    return F.to_date(
+        F.concat(text, F.when(F.length(text) == 4, "-01-01").when(F.length(text) == 7, "-01").otherwise(""))
+    )
 
 
 def last_possible(text: Column) -> Column:

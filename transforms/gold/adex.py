@@ -40,7 +40,9 @@ def adex(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
     count = of_all(doses, *_value("NDOSE", "Number of doses", "OVERALL", F.col("n"), none))
     total = of_all(sums, *_value("CUMDOSE", "Cumulative dose", "OVERALL", F.col("n"), F.col("EXDOSU")))
     days = doses.where("n > 0").drop("n")
-    length = of_all(days, *_value("TRTDURD", "Duration of treatment", "OVERALL", F.col("TRTDURD").cast("double"), F.lit("d")))
+    length = of_all(
+        days, *_value("TRTDURD", "Duration of treatment", "OVERALL", F.col("TRTDURD").cast("double"), F.lit("d"))
+    )
     return single.unionByName(count).unionByName(total).unionByName(length)
 
 

@@ -58,7 +58,9 @@ def adsl(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
     rows = rows.withColumn("is_open", F.coalesce(is_open, F.lit(False)))
     is_open = F.col("is_open")
     ended = F.when(is_open, F.col("EOSDT")).otherwise(s.imputed_end(F.col("RFXENDTC"), none)[0])
-    end_flag = F.when(is_open & F.col("EOSDT").isNotNull(), "Y").when(~is_open, s.imputed_end(F.col("RFXENDTC"), none)[1])
+    end_flag = F.when(is_open & F.col("EOSDT").isNotNull(), "Y").when(
+        ~is_open, s.imputed_end(F.col("RFXENDTC"), none)[1]
+    )
     rows = rows.withColumn("TRTEDT", ended).withColumn("TRTEDTF", end_flag)
     return rows.select(
         *s.WHO, "research_subject_key", "n_participations", "STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "AGEU",
@@ -81,8 +83,10 @@ def _ends(ds: DataFrame) -> DataFrame:
 
 def _exposed(ex: DataFrame) -> DataFrame:
     is_open = F.col("EXENDTC").isNull() & F.col("EXSTDTC").isNotNull()
-    return ex.where("is_exposure").groupBy(*s.SUBJECT).agg(
-        F.count("*").alias("n_exposures"), F.max(F.when(is_open, F.col("EXSTDTC"))).alias("open_dtc")
+    return (
+        ex.where("is_exposure")
+        .groupBy(*s.SUBJECT)
+        .agg(F.count("*").alias("n_exposures"), F.max(F.when(is_open, F.col("EXSTDTC"))).alias("open_dtc"))
     )
 
 

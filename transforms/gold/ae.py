@@ -89,9 +89,7 @@ def _words() -> list[Column]:
 
 
 def _judgements() -> list[Column]:
-    severity = F.coalesce(
-        t.lookup(F.col("severity_code"), t.SEVERITY), t.lookup(F.col("severity_text"), t.SEVERITY)
-    )
+    severity = F.coalesce(t.lookup(F.col("severity_code"), t.SEVERITY), t.lookup(F.col("severity_text"), t.SEVERITY))
     written = F.coalesce(F.col("severity_text"), F.col("severity_code"))
     grade = F.nullif(F.regexp_extract(written, r"(?i)^\s*(?:ctc(?:ae)?\s*)?(?:grade\s*)?([1-5])\s*$", 1), F.lit(""))
     causes = F.concat(
@@ -100,7 +98,10 @@ def _judgements() -> list[Column]:
     )
     ranks = F.array(*[F.lit(word) for word in t.CAUSALITY_RANK])
     ranked = F.array_max(
-        F.transform(F.filter(causes, lambda x: x.isNotNull()), lambda x: F.struct(F.array_position(ranks, x).alias("rank"), x.alias("word")))
+        F.transform(
+            F.filter(causes, lambda x: x.isNotNull()),
+            lambda x: F.struct(F.array_position(ranks, x).alias("rank"), x.alias("word")),
+        )
     )
     serious = t.term(t.SERIOUS, F.col("seriousness_code"), F.col("seriousness_text"))
     said = F.lower(F.concat_ws(" ", "seriousness_code", "seriousness_text"))

@@ -30,8 +30,9 @@ def dm(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
     by name as delivered (ACTARM: the planned one of a treated subject where the source does not say), ARMNRS why there
     is none; AGE (years) at consent, else at the begin of the participation, AGEIMPFL Y where the date of birth was
     imputed or the age is "90 or more". Not of CDISC: the keys; n_participations; entry_date and exit_date, within which
-    records that name no study are taken for its; ENRLFL (has an arm, was treated, or is on a study without arms); SBSTATUS (FHIR's status); NARMS (arms of the study); DATEPREC (DAY or
-    YEAR: how exactly the institution's dates are kept).
+    records that name no study are taken for its; ENRLFL (has an arm, was treated, or is on a study without arms);
+    SBSTATUS (FHIR's status); NARMS (arms of the study); DATEPREC (DAY or YEAR: how exactly the institution's dates are
+    kept).
     """
     subject = p.subjects(silver)
     given = p.doses(silver["medication_administration"], subject).where("is_exposure").groupBy(*s.SUBJECT)
@@ -44,8 +45,8 @@ def dm(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
     rows = rows.join(_persons(silver["patient"]), on=["institution", "subject_key"], how="left")
     rows = rows.join(_asked(silver["observation"], subject), on=["institution", "subject_key"], how="left")
     rows = rows.withColumn("is_treated", F.coalesce("is_treated", F.lit(False)))
-    rows = rows.withColumn("ARM", F.col("arm")).withColumn("ARMNRS", _no_arm())
     rows = rows.withColumn("ACTARM", F.coalesce("actual_arm", F.when(F.col("is_treated"), F.col("arm"))))
+    rows = rows.withColumn("ARMNRS", _no_arm())
     age, is_imputed = _age()
     return rows.select(
         *s.WHO, "research_subject_key", "n_participations", "entry_date", "exit_date", "STUDYID",
@@ -65,7 +66,7 @@ def dm(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
         "SEX",
         F.coalesce("RACE", t.term(t.RACE, F.col("said_race"))).alias("RACE"),
         F.coalesce("ETHNIC", t.term(t.ETHNIC, F.col("said_ethnic"))).alias("ETHNIC"),
-        "ARM", "ACTARM", "ARMNRS",
+        F.col("arm").alias("ARM"), "ACTARM", "ARMNRS",
         s.flag(F.col("is_enrolled") | F.col("is_treated")).alias("ENRLFL"),
         F.col("status").alias("SBSTATUS"),
         F.nullif(F.size("arms"), F.lit(0)).alias("NARMS"),
@@ -123,7 +124,7 @@ def _no_arm() -> Column:
     """ARMNRS, C142179: why a subject has no planned arm, or did not follow it."""
     has_left = F.col("status").isin(*p.ENDED)
     return (
-        F.when(F.col("arm").isNotNull() & ~F.col("is_treated") & has_left, "ASSIGNED, NOT TREATED")
+        F.when(F.col("arm").isNotNull() & F.col("ACTARM").isNull() & has_left, "ASSIGNED, NOT TREATED")
         .when(F.col("is_enrolled") | F.col("is_treated"), F.lit(None))
         .when(F.col("has_screen_failed") | has_left, "SCREEN FAILURE")
         .otherwise("NOT ASSIGNED")
