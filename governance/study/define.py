@@ -46,7 +46,7 @@ def define_xml(datasets: Iterable[Dataset], suffix: str, made: datetime) -> byte
     for each in every:
         _items(version, each)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _odm(tag: str) -> str:

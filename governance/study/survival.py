@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import matplotlib as mpl
-import pandas as pd
-from lifelines import KaplanMeierFitter
+import pandas as pd  # type: ignore[import-untyped]
+from lifelines import KaplanMeierFitter  # type: ignore[import-untyped]
 from matplotlib.figure import Figure
 
 from governance.grades import Words

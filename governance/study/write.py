@@ -67,7 +67,7 @@ def _xpt(dataset: Dataset, file: Path, made: datetime) -> None:
             formats[name] = "DATE9"
         else:
             frame[name] = frame[name].astype("float64")
-    labels = {name: variable.label or name for name, variable in dataset.variables.items()}
+    labels: dict[str, str | None] = {name: variable.label or name for name, variable in dataset.variables.items()}
     pyreadstat.write_xport(
         frame, str(file), file_label=dataset.label, column_labels=labels, table_name=dataset.name,
         file_format_version=5, variable_format=formats,
@@ -106,10 +106,10 @@ def dataset_json(dataset: Dataset, made: datetime) -> dict[str, Any]:
     columns = []
     for name, variable in dataset.variables.items():
         kind = _JSON_TYPE[variable.type]
-        size = {"length": max(longest(dataset.rows, name), 1)} if kind == "string" else {}
+        size: dict[str, Any] = {"length": max(longest(dataset.rows, name), 1)} if kind == "string" else {}
         # Analysts' software keeps days as numbers; in the file they are ISO 8601.
-        as_number = {"targetDataType": "integer", "displayFormat": "E8601DA."} if kind == "date" else {}
-        place = {"keySequence": keys[name]} if name in keys else {}
+        as_number: dict[str, Any] = {"targetDataType": "integer", "displayFormat": "E8601DA."} if kind == "date" else {}
+        place: dict[str, Any] = {"keySequence": keys[name]} if name in keys else {}
         columns.append(
             {"itemOID": f"IT.{dataset.name}.{name}", "name": name, "label": variable.label or name, "dataType": kind}
             | as_number | size | place

@@ -2,9 +2,9 @@
 
 Here may live: modules with `READS` (the silver tables a view reads), where needed `READS_GOLD` (other curated views) and
 `READS_GOVERNANCE` (the governance tables), and one function of the module's name, `f(silver, *, as_of) -> DataFrame`, pure
-functions of frames and a date; their contracts `<view>.yaml`; helpers and lists whose name starts with an underscore. Here must not live: reading or writing
-of tables, anything identified, clocks, and the masking that a grade asks for (that is the contract's, done when the view
-is published).
+functions of frames and a date; their contracts `<view>.yaml`; helpers and lists whose name starts with an underscore.
+Here must not live: reading or writing of tables, anything identified, clocks, and the masking that a grade asks for (that
+is the contract's, done when the view is published).
 """
 
 from collections.abc import Mapping

@@ -5,12 +5,12 @@ NCOMPLT; value sets of FHIR R4 AdverseEvent; MedDRA's 27 system organ classes; L
 written, in capitals: a sponsor's own scale (NONE, REMOTE, …) is right, and a guess would be wrong.
 """
 
-import csv
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
+import yaml
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -123,6 +123,6 @@ def one_of(column: Column, words: Iterable[str]) -> Column:
 
 @cache
 def tests(domain: str) -> tuple[tuple[str, str, str], ...]:
-    """(code, short name, name) of the tests that have a name in CDISC's terminology, from `_tests.csv`."""
-    with Path(__file__).with_name("_tests.csv").open(encoding="utf-8", newline="") as file:
-        return tuple((r["loinc"], r["testcd"], r["test"]) for r in csv.DictReader(file) if r["domain"] == domain)
+    """(code, short name, name) of the tests that have a name in CDISC's terminology, from `_tests.yaml`."""
+    listed = yaml.safe_load(Path(__file__).with_name("_tests.yaml").read_text(encoding="utf-8"))
+    return tuple((code, *names) for code, names in listed[domain].items())

@@ -54,9 +54,11 @@ def _with_conditions(event: DataFrame, condition: DataFrame) -> DataFrame:
     days = condition.select(
         "institution", "condition_key", s.dtc("onset").alias("onset"), s.dtc("abatement").alias("abatement")
     )
-    found = led.join(days, on=["institution", "condition_key"], how="inner").groupBy("institution", "adverse_event_key")
     is_over = F.count("abatement") == F.count("*")
-    found = found.agg(F.min("onset").alias("onset"), F.when(is_over, F.max("abatement")).alias("abatement"))
+    joined = led.join(days, on=["institution", "condition_key"], how="inner")
+    found = joined.groupBy("institution", "adverse_event_key").agg(
+        F.min("onset").alias("onset"), F.when(is_over, F.max("abatement")).alias("abatement")
+    )
     return event.join(found, on=["institution", "adverse_event_key"], how="left")
 
 
