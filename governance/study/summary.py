@@ -50,15 +50,28 @@ def counted(cells: Mapping[Cell, int], min_cell: int) -> dict[Cell, str]:
 
 
 def _by_arm(
-    table: Table,
-    labels: Iterable[tuple[int, str]],
-    count: Callable[[str, str], int],
-    arms: Iterable[str],
-    min_cell: int,
+    table: Table, labels: Iterable[tuple[int, str]], count: Callable[[str, str], int], arms: Iterable[str], min_cell: int
 ) -> Table:
-    """Fill a table whose cells count persons by row and arm; its last column is the total, hidden with its parts."""
+    """Fill a table whose rows each count other persons; its last column is the total, hidden with its parts."""
     rows, arms = list(labels), list(arms)
     shown = counted({(label, arm): count(label, arm) for _, label in rows for arm in arms}, min_cell)
+    return _filled(table, rows, count, arms, min_cell, shown)
+
+
+def _overlapping(
+    table: Table, labels: Iterable[tuple[int, str]], count: Callable[[str, str], int], arms: Iterable[str], min_cell: int
+) -> Table:
+    """As `_by_arm` where one person may stand in several rows, so that the rows do not add up to anything known."""
+    rows, arms, shown = list(labels), list(arms), {}
+    for _, label in rows:
+        shown |= counted({(label, arm): count(label, arm) for arm in arms}, min_cell)
+    return _filled(table, rows, count, arms, min_cell, shown)
+
+
+def _filled(
+    table: Table, rows: Iterable[tuple[int, str]], count: Callable[[str, str], int], arms: Iterable[str], min_cell: int,
+    shown: Mapping[Cell, str],
+) -> Table:  # fmt: skip
     for indent, label in rows:
         parts = [shown[label, arm] for arm in arms]
         n = sum(count(label, arm) for arm in arms)
@@ -157,7 +170,7 @@ def adverse_events(study: Study) -> Table:
         Words(en="persons of the safety population by actual treatment", zh="安全性人群中按实际治疗的人数"),
         (*arms, TOTAL),
     )
-    return _by_arm(table, kinds, lambda label, arm: count[label, arm], arms, study.min_cell)
+    return _overlapping(table, kinds, lambda label, arm: count[label, arm], arms, study.min_cell)
 
 
 def exposure(study: Study) -> Table:

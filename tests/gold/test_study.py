@@ -4,11 +4,11 @@ All are built once: "dm", "ae", "ex", "ds", "mh", "cm", "lb", "vs", then "adsl",
 "adtte". The sample's are compared, subject by subject, with a reading of the raw records that shares no code with them.
 """
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pyarrow as pa
 import pytest
 import sponsor_reference as reference
@@ -49,7 +49,7 @@ def silver_of(records: dict[str, list[dict[str, Any]]]) -> dict[str, pa.Table]:
     for name, view in of.items():
         parts = []
         for institution, resources in records.items():
-            rows = run_inline(view, [orjson.dumps(r).decode() for r in resources])
+            rows = run_inline(view, [json.dumps(r) for r in resources])
             who = {r["id"]: _person(r) for r in resources if r["resourceType"] == view.resource}
             subjects = [who[key] for key in rows[rows.column_names[0]].to_pylist()]
             for column, values in (
