@@ -1,6 +1,7 @@
 """Silver -> gold: one asset a curated view, held to its contract before it is written."""
 
 from contextlib import AbstractContextManager, nullcontext
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -46,36 +47,72 @@ def gold_made_from(lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
     return made_from
 
 
-def _asset(view: GoldView) -> dg.AssetsDefinition:
+def _make(context: dg.AssetExecutionContext, lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
+    """Bring one view up to date; what the UI shows of it."""
     contract = CONTRACTS[view.name]
+    with step(lakehouse, f"gold/{view.name}"):
+        lake = lakehouse.research_lake
+        made_from = gold_made_from(lakehouse, view)
+        had = lake.commit("gold", view.name)
+        if is_due(lakehouse, view) and (had is None or had.made_from != made_from):
+            tables = {name: lake.read("silver", name) for name in view.reads}
+            tables |= {name: lake.read("gold", name) for name in view.reads_gold}
+            there = (name for name in view.reads_governance if lake.exists("governance", name))
+            tables |= {name: lake.read("governance", name) for name in there}
+            rows = view.build(tables, as_of=lakehouse.as_of)
+            check_schema(rows.schema, contract)
+            with _session(lakehouse, view):
+                lake.replace("gold", view.name, rows, made_from=made_from)
+            lakehouse.tell(context, f"gold/{view.name}: made anew")
+        return table_metadata(lake, "gold", view.name)
 
+
+def _described(view: GoldView) -> str:
+    contract = CONTRACTS[view.name]
+    return f"{contract.description.en} {contract.grain.en}"
+
+
+def _asset(view: GoldView) -> dg.AssetsDefinition:
     @dg.asset(
         key=["gold", view.name],
-        deps=[*(["silver", name] for name in view.reads), *(["gold", name] for name in view.reads_gold)],
+        deps=[["silver", name] for name in view.reads],
         group_name="gold",
         kinds={"spark", "deltalake"},
         retry_policy=RETRY,
-        description=f"{contract.description.en} {contract.grain.en}",
+        description=_described(view),
     )
     def gold(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
-        with step(lakehouse, f"gold/{view.name}"):
-            lake = lakehouse.research_lake
-            made_from = gold_made_from(lakehouse, view)
-            had = lake.commit("gold", view.name)
-            if is_due(lakehouse, view) and (had is None or had.made_from != made_from):
-                tables = {name: lake.read("silver", name) for name in view.reads}
-                tables |= {name: lake.read("gold", name) for name in view.reads_gold}
-                there = (name for name in view.reads_governance if lake.exists("governance", name))
-                tables |= {name: lake.read("governance", name) for name in there}
-                rows = view.build(tables, as_of=lakehouse.as_of)
-                check_schema(rows.schema, contract)
-                with _session(lakehouse, view):
-                    lake.replace("gold", view.name, rows, made_from=made_from)
-                lakehouse.tell(context, f"gold/{view.name}: made anew")
-            metadata = table_metadata(lake, "gold", view.name)
-        return dg.MaterializeResult(metadata=metadata)
+        return dg.MaterializeResult(metadata=_make(context, lakehouse, view))
 
     return gold
 
 
-ASSETS = [_asset(view) for view in VIEWS.values()]
+def _in_order(found: list[GoldView]) -> list[GoldView]:
+    """The views with those that they read before them."""
+    of = {view.name: set(view.reads_gold) for view in found}
+    return [VIEWS[name] for name in TopologicalSorter(of).static_order()]
+
+
+def _study_tables(of_study: list[GoldView]) -> dg.AssetsDefinition:
+    """The tables of studies in one step: they are made from each other, and their rules judge them all together after it."""
+    specs = [
+        dg.AssetSpec(
+            ["gold", view.name],
+            deps=[["silver", name] for name in view.reads],
+            group_name="gold",
+            kinds={"spark", "deltalake"},
+            description=_described(view),
+        )
+        for view in _in_order(of_study)
+    ]
+
+    @dg.multi_asset(specs=specs, name="study_tables", retry_policy=RETRY)
+    def study_tables(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
+        for view in _in_order(of_study):
+            yield dg.MaterializeResult(asset_key=["gold", view.name], metadata=_make(context, lakehouse, view))
+
+    return study_tables
+
+
+OF_STUDY = [view for view in VIEWS.values() if CONTRACTS[view.name].standard]
+ASSETS = [*(_asset(view) for view in VIEWS.values() if view not in OF_STUDY), _study_tables(OF_STUDY)]

@@ -50,7 +50,11 @@ def counted(cells: Mapping[Cell, int], min_cell: int) -> dict[Cell, str]:
 
 
 def _by_arm(
-    table: Table, labels: Iterable[tuple[int, str]], count: Callable[[str, str], int], arms: Iterable[str], min_cell: int
+    table: Table,
+    labels: Iterable[tuple[int, str]],
+    count: Callable[[str, str], int],
+    arms: Iterable[str],
+    min_cell: int,
 ) -> Table:
     """Fill a table whose rows each count other persons; its last column is the total, hidden with its parts."""
     rows, arms = list(labels), list(arms)
@@ -59,7 +63,11 @@ def _by_arm(
 
 
 def _overlapping(
-    table: Table, labels: Iterable[tuple[int, str]], count: Callable[[str, str], int], arms: Iterable[str], min_cell: int
+    table: Table,
+    labels: Iterable[tuple[int, str]],
+    count: Callable[[str, str], int],
+    arms: Iterable[str],
+    min_cell: int,
 ) -> Table:
     """As `_by_arm` where one person may stand in several rows, so that the rows do not add up to anything known."""
     rows, arms, shown = list(labels), list(arms), {}

@@ -59,7 +59,7 @@ def silver_of(records: dict[str, list[dict[str, Any]]]) -> dict[str, pa.Table]:
             ):
                 rows = rows.add_column(0, column, pa.array(values, pa.string()))
             parts.append(rows)
-        found[name] = pa.concat_tables(parts)
+        found[name] = pa.concat_tables(parts).combine_chunks()
     return found
 
 
