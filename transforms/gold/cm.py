@@ -8,8 +8,11 @@ from pyspark.sql import functions as F
 
 from transforms.gold import _study as s
 from transforms.gold.drug_exposure import is_given, is_ordered
+from transforms.silver.view import load_views
 
-READS = ("medication_request", "medication_administration")
+_STATEMENT = "medication_statement"
+# Statements are read from the day on that silver has a view of them.
+READS = ("medication_request", "medication_administration", *((_STATEMENT,) if _STATEMENT in load_views() else ()))
 READS_GOLD = ("dm", "ex")
 # FHIR R4 medication-statement-status without not-taken, entered-in-error and unknown.
 _TAKEN = ("active", "completed", "on-hold", "stopped", "intended")
@@ -37,6 +40,17 @@ def cm(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
             F.when(F.col("is_period"), s.dtc("end")).otherwise(s.dtc("start")).alias("CMENDTC"),
         )
     )
+    if _STATEMENT in silver:
+        taken = (
+            silver[_STATEMENT]
+            .where(F.col("status").isin(*_TAKEN))
+            .select(
+                *_shared("medication_statement_key", "STATEMENT"),
+                s.dtc("start").alias("CMSTDTC"),
+                s.dtc("end").alias("CMENDTC"),
+            )
+        )
+        rows = rows.unionByName(taken)
     rows = s.of_study(rows, silver["dm"], key="record_key", text="CMSTDTC", is_history=True)
     rows = s.numbered(rows, "CMSEQ", "CMSTDTC", "CMTRT", "record_key")
     first = s.exact(F.col("RFSTDTC"))
