@@ -70,7 +70,8 @@ def _overlapping(
     min_cell: int,
 ) -> Table:
     """As `_by_arm` where one person may stand in several rows, so that the rows do not add up to anything known."""
-    rows, arms, shown = list(labels), list(arms), {}
+    rows, arms = list(labels), list(arms)
+    shown: dict[Cell, str] = {}
     for _, label in rows:
         shown |= counted({(label, arm): count(label, arm) for arm in arms}, min_cell)
     return _filled(table, rows, count, arms, min_cell, shown)
