@@ -48,8 +48,7 @@ def export(
     """Write tables of a study as files with a define.xml: into the lake, or as `governance.leaving` lets them leave it."""
     names = _known_tables(tables)
     _known_study(lakehouse, study)
-    folder = (to or lakehouse.settings.lake / "exports" / _file_name(study)).absolute()
-    leaves = not folder.is_relative_to(lakehouse.settings.lake)
+    folder, leaves = _folder(lakehouse, study, to)
     files, written = [], []
     for name in names:
         found = _dataset(lakehouse, study, CONTRACTS[name], leaves=leaves, console=console)
@@ -74,6 +73,18 @@ def export(
     where = "may be passed on at grade L3" if leaves else "is grade L4: for work in the research zone"
     console.print(f"{define}: what they hold. What was written {where}.", highlight=False, soft_wrap=True)
     return [*files, define]
+
+
+def _folder(lakehouse: Lakehouse, study: str, to: Path | None) -> tuple[Path, bool]:
+    """(where the files go, whether they leave the research zone by that). Links and dots are followed first."""
+    lake = lakehouse.settings.lake.resolve()
+    kept = lake / "exports"
+    folder = (to or kept / _file_name(study)).resolve()
+    if folder.is_relative_to(lake) and not folder.is_relative_to(kept):
+        raise ConfigError(
+            f"--to {folder}: the lake's own folders hold its tables. Inside the lake, only {kept} takes datasets."
+        )
+    return folder, not folder.is_relative_to(kept)
 
 
 def _dataset(lakehouse: Lakehouse, study: str, contract: Contract, *, leaves: bool, console: Console) -> Dataset:

@@ -8,7 +8,7 @@ from dagster_project.assets.gold import CONTRACTS, VIEWS, is_due
 from dagster_project.assets.published import PUBLISHED
 from dagster_project.resources import Lakehouse
 from dagster_project.settings import Settings
-from dagster_project.study import TABLES, export
+from dagster_project.study import TABLES, _folder, export
 from governance.contract import ContractError
 from governance.leaving import to_leave
 from transforms.lake import Lake
@@ -28,6 +28,19 @@ def test_what_is_not_there_is_named_with_what_is(lakehouse, tmp_path):
         export(lakehouse, "ABC-01", ["adxx"], "csv", None, Console())
     with pytest.raises(ConfigError, match=r"--study ABC-01: no such study\. The lake has: none"):
         export(lakehouse, "ABC-01", ["adsl"], "csv", None, Console())
+
+
+@pytest.mark.parametrize(
+    ("to", "leaves"),
+    [("lake/exports", False), ("lake/exports/a", False), ("out", True), ("lake/exports/../../out", True)],
+)
+def test_only_the_lakes_own_exports_stay_in_the_research_zone(lakehouse, tmp_path, to, leaves):
+    assert _folder(lakehouse, "ABC-01", tmp_path / to)[1] is leaves
+
+
+def test_no_dataset_is_written_among_the_lakes_tables(lakehouse, tmp_path):
+    with pytest.raises(ConfigError, match="only .*exports takes datasets"):
+        _folder(lakehouse, "ABC-01", tmp_path / "lake" / "gold")
 
 
 def test_tables_of_studies_are_made_only_where_there_are_subjects(lakehouse):
