@@ -39,7 +39,7 @@ def test_only_the_lakes_own_exports_stay_in_the_research_zone(lakehouse, tmp_pat
 
 
 def test_no_dataset_is_written_among_the_lakes_tables(lakehouse, tmp_path):
-    with pytest.raises(ConfigError, match="only .*exports takes datasets"):
+    with pytest.raises(ConfigError, match=r"only .*exports takes datasets"):
         _folder(lakehouse, "ABC-01", tmp_path / "lake" / "gold")
 
 
