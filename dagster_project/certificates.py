@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.assets.gold import CONTRACTS
+from dagster_project.assets.gold import PUBLISHED, published_name
 from dagster_project.resources import Lakehouse
 from deid import report
 from governance.certificate import (
@@ -60,14 +60,14 @@ def issue(lakehouse: Lakehouse, score: Score | None = None) -> list[str]:
         return []
     said = report.verify(page.read_text(encoding="utf-8"))
     register, issued = register_of(lakehouse), []
-    for contract in CONTRACTS.values():
+    for contract in PUBLISHED:
         version = _version(lakehouse, contract, said, score)
         if version is None:
             continue
         ledger = lakehouse.ledger.id(lakehouse.now())
         if identifier(ledger, version) in register.issued:
             continue
-        held = contents(lakehouse.tables.arrow("published", f"{contract.grade.value}/{contract.view}"))
+        held = contents(lakehouse.tables.arrow("published", published_name(contract)))
         key = lakehouse.ledger.sign_with()
         signed = certificate(version, contract, held, ledger=ledger, key=key, at=lakehouse.now())
         write(folder_of(lakehouse), signed)
@@ -91,7 +91,7 @@ def _record(lakehouse: Lakehouse, register: Register, signed: dict[str, Any]) ->
 
 def _version(lakehouse: Lakehouse, contract: Contract, said: dict[str, Any], score: Score | None) -> Version | None:
     """The published version as the lake has it; None unless the report speaks of the very same."""
-    name = f"{contract.grade.value}/{contract.view}"
+    name = published_name(contract)
     commit = lakehouse.tables.commit("published", name)
     if commit is None or said["tables"].get(f"published/{name}") != {"version": commit.version, "commit": commit.id}:
         return None

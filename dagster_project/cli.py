@@ -43,6 +43,8 @@ app.add_typer(grants_cli.people_app, name="people")
 app.add_typer(grants_cli.grant_app, name="grant")
 app.add_typer(grants_cli.release_app, name="release")
 app.add_typer(quality_app, name="quality")
+study_app = typer.Typer(no_args_is_help=True, help="Studies in the shape of CDISC: datasets as files, and a report.")
+app.add_typer(study_app, name="study")
 
 Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 Landing = Annotated[
@@ -157,11 +159,14 @@ def report(
     Exit code 0: written, or the file holds; 1: the file was changed or speaks of another state of the lake; 2: bad usage.
     """
     lakehouse = _lakehouse(None, lake, institutions)
+    from dagster_project import certificates
+    from dagster_project.quality_evidence import certified_score
     from dagster_project.report import check_report, write_report
 
     _needs_lake(lakehouse.settings.lake)
     if check is None:
         page, sha256 = write_report(lakehouse)
+        certificates.issue(lakehouse, certified_score(lakehouse))
         console.print(f"Report on de-identification: {page}\nsha256 {sha256}", highlight=False, soft_wrap=True)
         return
     if not check.is_file():
@@ -331,6 +336,52 @@ def view_run(
         _needs_lake(lakehouse.settings.lake)
         rows = rows_of_lake(lakehouse, file, where=where, limit=limit)
     show(rows, how, console)
+
+
+@study_app.command("list")
+def study_list(lake: Lake = None) -> None:
+    """List the studies that have subjects, by STUDYID."""
+    lakehouse = _lakehouse(None, lake, None)
+    _needs_lake(lakehouse.settings.lake)
+    from dagster_project.study import show_studies
+
+    show_studies(lakehouse, console)
+
+
+@study_app.command("export")
+def study_export(
+    study: Annotated[str, typer.Option(help="STUDYID, as `lakehouse study list` shows it.")],
+    how: Annotated[Literal["parquet", "csv", "xpt", "dataset-json"], typer.Option("--format", help="File format.")],
+    table: Annotated[list[str] | None, typer.Option(help="A table, such as adsl (repeatable). Default: all.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Folder. Default: exports/ in the lake; any other leaves the research zone.")] = None,
+    lake: Lake = None, institutions: Institutions = None,
+) -> None:  # fmt: skip
+    """Write tables of a study as dataset files with a define.xml.
+
+    In the lake's own exports/ they hold every variable (grade L4). Outside of it rows leave the research zone: only tables
+    that their contract lets leave, with the variables of grade L3, k-anonymous, after a scan for anybody left in them.
+    Exit code 0: written; 2: bad usage, or the format cannot hold it; 3: the scan found somebody; 1: the contract refuses.
+    """
+    lakehouse = _lakehouse(None, lake, institutions)
+    _needs_lake(lakehouse.settings.lake)
+    from dagster_project.study import export as export_study
+
+    with console.status("starting Spark …"):
+        export_study(lakehouse, study, table or (), how, to, console)
+
+
+@study_app.command("report")
+def study_report(
+    study: Annotated[str, typer.Option(help="STUDYID, as `lakehouse study list` shows it.")],
+    lake: Lake = None, institutions: Institutions = None,
+) -> None:  # fmt: skip
+    """Build a study's report: disposition, Table 1, adverse events, exposure, Kaplan-Meier curves; small cells hidden."""
+    lakehouse = _lakehouse(None, lake, institutions)
+    _needs_lake(lakehouse.settings.lake)
+    from dagster_project.study import report as report_study
+
+    with console.status("starting Spark …"):
+        report_study(lakehouse, study, console)
 
 
 @keys_app.command("show")

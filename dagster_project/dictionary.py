@@ -82,7 +82,8 @@ def lines() -> Iterator[str]:
             said = _cell(column.description or "")
             yield f"| {column.name} | {kind} | {unit} | {column.tagged(GRADE)} | {said} |"
     for contract in CONTRACTS.values():
-        yield from ("", f"## gold/{contract.view}, published/{contract.grade.value}/{contract.view}", "")
+        also = f", published/{contract.grade.value}/{contract.view}" if contract.is_published else ""
+        yield from ("", f"## gold/{contract.view}{also}", "")
         yield f"{contract.title.en} {contract.title.zh}. {contract.description.en} {contract.description.zh}"
         yield from ("", f"Grain: {contract.grain.en} ({contract.grain.zh}).")
         yield from ("", "| column | type | unit | grade | role | meaning 含义 |", "|---|---|---|---|---|---|")

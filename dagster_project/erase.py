@@ -9,6 +9,7 @@ from core.errors import ConfigError, LakehouseError
 from dagster_project import certificates
 from dagster_project.ledger import settle
 from dagster_project.plan import stale
+from dagster_project.quality_evidence import certified_score
 from dagster_project.report import write_report
 from dagster_project.resources import Lakehouse
 from dagster_project.run import attended, refresh
@@ -60,6 +61,7 @@ def erase(lakehouse: Lakehouse, institution: str, patient_id: str, approval: str
             refresh(lakehouse)
         _forget_old_keys(lakehouse, institution, patient_id)
         write_report(lakehouse)
+        certificates.issue(lakehouse, certified_score(lakehouse))
         _forget(lakehouse, needles)
         lakehouse.on_progress("looking for the person in every file")
         left, scanned = find(lakehouse.settings.lake, needles, leave_out=[kept])

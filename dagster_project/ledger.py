@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from core.errors import ConfigError
-from dagster_project.assets.gold import CONTRACTS
+from dagster_project.assets.gold import CONTRACTS, PUBLISHED, published_name
 from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
@@ -71,8 +71,8 @@ def _records(lakehouse: Lakehouse, known: _Known) -> Iterator[Record]:
     now = lakehouse.now()
     yield from _policies(lakehouse, known, now)
     yield from _batches(lakehouse, now)
-    for contract in CONTRACTS.values():
-        name = f"{contract.grade.value}/{contract.view}"
+    for contract in PUBLISHED:
+        name = published_name(contract)
         if commit := lakehouse.tables.commit("published", name):
             yield _version(name, commit, now)
     yield from _report(lakehouse, now)

@@ -1,9 +1,9 @@
 """Whether there is anything to do, asked of the tables themselves."""
 
 from dagster_project.assets.deid import deid_made_from
-from dagster_project.assets.gold import CONTRACTS, gold_made_from
+from dagster_project.assets.gold import PUBLISHED, gold_made_from, is_due, published_name
 from dagster_project.assets.gold import VIEWS as GOLD
-from dagster_project.assets.published import published_made_from, published_name
+from dagster_project.assets.published import published_made_from
 from dagster_project.assets.silver import VIEWS as SILVER
 from dagster_project.assets.silver import silver_made_from
 from dagster_project.assets.terminology import unlisted_made_from
@@ -25,8 +25,10 @@ def stale(lakehouse: Lakehouse) -> list[str]:
         wanted |= {
             ("silver", name): silver_made_from(lakehouse, view) for name, view in (SILVER | lakehouse.own_views).items()
         }
-        wanted |= {("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items()}
-        wanted |= {("published", published_name(c)): published_made_from(lakehouse, c) for c in CONTRACTS.values()}
+        wanted |= {
+            ("gold", name): gold_made_from(lakehouse, view) for name, view in GOLD.items() if is_due(lakehouse, view)
+        }
+        wanted |= {("published", published_name(c)): published_made_from(lakehouse, c) for c in PUBLISHED}
         wanted[("governance", "unlisted_code")] = unlisted_made_from(lakehouse)
     found = []
     for (layer, name), made_from in wanted.items():

@@ -3,7 +3,7 @@
 Reads without a JVM, but for the rules that some row breaks: who breaks them is counted by Spark.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -38,6 +38,16 @@ def score_of(lake: Tables, layer: str, table: str, delta_version: int) -> Score 
     where = f"layer = '{layer}' AND \"table\" = '{table}' AND delta_version = {int(delta_version)}"
     found = score({r["rule_id"]: _judged(r) for r in _results(lake, where)}.values())
     return None if found.value is None else found
+
+
+def certified_score(lakehouse: Lakehouse) -> Callable[[str, str, int], str | None]:
+    """The score of a version as a certificate says it."""
+
+    def said(layer: str, table: str, version: int) -> str | None:
+        found = score_of(lakehouse.tables, layer, table, version)
+        return None if found is None else f"{found.value:.2f} of 100"
+
+    return said
 
 
 def _results(lake: Tables, where: str = "TRUE") -> list[dict[str, Any]]:

@@ -7,9 +7,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from dagster_project import certificates
-from dagster_project.assets.gold import CONTRACTS
-from dagster_project.assets.published import published_name
+from dagster_project.assets.gold import PUBLISHED, published_name
 from dagster_project.ledger import settle
 from dagster_project.resources import Lakehouse
 from dagster_project.verdicts import WITHDRAWN, plain, verdicts
@@ -42,7 +40,6 @@ def write_report(lakehouse: Lakehouse) -> tuple[Path, str]:
     lakehouse.write_report(f"deid-{at:%Y%m%dT%H%M%S}-{data['sha256'][:8]}", html=page, data=data)
     written = lakehouse.write_report("deid", html=page, data=data)
     settle(lakehouse)
-    certificates.issue(lakehouse)
     return written, data["sha256"]
 
 
@@ -71,7 +68,7 @@ def _counted(done: DataFrame) -> DataFrame:
 
 def _facts(lake: Lake, key_id: str) -> report.Facts:
     tables, publications = {}, []
-    for layer, name in (("deid", "resource"), *(("published", published_name(c)) for c in CONTRACTS.values())):
+    for layer, name in (("deid", "resource"), *(("published", published_name(c)) for c in PUBLISHED)):
         if commit := lake.commit(layer, name):
             tables[f"{layer}/{name}"] = {"version": commit.version, "commit": commit.id}
             if (

@@ -13,8 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dagster_project.assets._step import step
-from dagster_project.assets.gold import CONTRACTS, VIEWS
-from dagster_project.assets.published import published_name
+from dagster_project.assets.gold import CONTRACTS, PUBLISHED, VIEWS, published_name
 from dagster_project.fingerprint import fingerprint
 from dagster_project.report import write_report
 from dagster_project.resources import Lakehouse
@@ -37,7 +36,7 @@ _CODE = (_HERE, Path(residual_scan.__file__), Path(identity.__file__), _HERE.par
 def not_clean(lakehouse: Lakehouse) -> list[str]:
     """The tables that no verdict finds clean as they are now, with who is known now, by today's rules."""
     had = verdicts(lakehouse.lake)
-    now = _now(lakehouse, [RECORDS, *map(_view, CONTRACTS)])
+    now = _now(lakehouse, [RECORDS, *(_view(c.view) for c in PUBLISHED)])
     return [t for t, state in now.items() if t not in had or not (had[t].holds(state) and had[t].is_clean)]
 
 
@@ -144,8 +143,9 @@ def _spec(table: str, what: str) -> dg.AssetCheckSpec:
 def _withdrawn(lakehouse: Lakehouse, found: Mapping[str, Verdict]) -> list[str]:
     """Empties the published tables whose view is not clean, in words; a clean one is published anew by a later run."""
     told, lake = [], lakehouse.lake
-    for name, contract in CONTRACTS.items():
-        verdict, table = found.get(_view(name)), published_name(contract)
+    for contract in PUBLISHED:
+        name, table = contract.view, published_name(contract)
+        verdict = found.get(_view(name))
         had = lake.commit("published", table)
         if had is None or verdict is None or verdict.is_clean or WITHDRAWN in had.made_from:
             continue
@@ -166,7 +166,7 @@ def _check(name: str, tables: list[str], what: str) -> dg.AssetChecksDefinition:
             if left:
                 # The run ends before the next check and its own report. Who was found in the records may be in what is
                 # published, too: nothing stays there that is not clean by today's rules.
-                for line in _withdrawn(lakehouse, guard(lakehouse, [_view(view) for view in CONTRACTS])):
+                for line in _withdrawn(lakehouse, guard(lakehouse, [_view(c.view) for c in PUBLISHED])):
                     lakehouse.tell(context, line)
                 write_report(lakehouse)
         for table in tables:
@@ -182,5 +182,5 @@ def _check(name: str, tables: list[str], what: str) -> dg.AssetChecksDefinition:
 
 CHECKS = [
     _check("residual_records", [RECORDS], "the de-identified records"),
-    _check("residual_views", [_view(name) for name in CONTRACTS], "the columns that would be published"),
+    _check("residual_views", [_view(c.view) for c in PUBLISHED], "the columns that would be published"),
 ]

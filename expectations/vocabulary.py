@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator, model_validator
 
-Column = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
+Column = Annotated[str, Field(pattern=r"^([a-z_][a-z0-9_]*|[A-Z][A-Z0-9]{0,7})$")]
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 Bound = StrictInt | StrictFloat | date | Literal["as_of"]
 # \d, \w, \s and \b mean ASCII to Java and Unicode to Python: the two engines would differ on Chinese text.

@@ -36,6 +36,8 @@ Category = Literal[
     "系统运维数据",
 ]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+# Or a variable of CDISC: eight capitals and digits.
+ColumnName = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*|[A-Z][A-Z0-9]{0,7})$")]
 
 
 class ContractError(LakehouseError):
@@ -66,7 +68,8 @@ class Column(BaseModel, frozen=True, extra="forbid"):
     """One column: `type` as Spark writes it (simpleString), `unit` in UCUM or `unit_column` where it differs by row.
 
     `generalise` names the coarser levels of a quasi-identifier, next first. `fields` describes the members of a struct.
-    `is_free_text` marks words typed by a person, which no grade below L4 may hold.
+    `is_free_text` marks words typed by a person, which no grade below L4 may hold. `label`: the variable's label where
+    CDISC gives it one, as a transport file holds it.
     """
 
     type: str
@@ -74,8 +77,9 @@ class Column(BaseModel, frozen=True, extra="forbid"):
     grade: Grade
     category: Category
     role: Role
+    label: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[ -~]+$")] | None = None
     unit: str | None = None
-    unit_column: Name | None = None
+    unit_column: ColumnName | None = None
     generalise: tuple[Name, ...] = ()
     fields: dict[Name, Texts] = {}
     is_free_text: bool = False
@@ -106,7 +110,7 @@ class Column(BaseModel, frozen=True, extra="forbid"):
 class Withheld(BaseModel, frozen=True, extra="forbid"):
     """Rows that are L5 as a whole and never published: those whose `column` holds one of `values`."""
 
-    column: Name
+    column: ColumnName
     values: Annotated[tuple[str, ...], Field(min_length=1)]
     reason: Texts
 
@@ -121,6 +125,8 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     counts, by the same quasi-identifiers, the persons among whom somebody in the table may be looked for.
     `kind: aggregate` holds counts: `dimensions` tell its cells apart, `counts`
     are the columns of distinct persons, `min_cell` the smallest count that may be published.
+    `is_published: false`: the table is not made in published/. `may_leave`: rows of it may leave the research zone, and then
+    only as `governance.leaving` makes them. `standard`: the CDISC standard whose dataset it is.
     """
 
     view: Name
@@ -131,17 +137,20 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     owner: str
     grade: Grade
     purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
-    person: Name | None = None
+    is_published: bool = True
+    may_leave: bool = False
+    standard: Literal["SDTM", "ADaM"] | None = None
+    person: ColumnName | None = None
     k: int | None = None
     max_suppressed: Annotated[float, Field(ge=0, le=1)] | None = None
-    sensitive: tuple[Name, ...] = ()
+    sensitive: tuple[ColumnName, ...] = ()
     l: Annotated[int, Field(ge=2)] | None = None
     population: Name | None = None
     withhold: tuple[Withheld, ...] = ()
-    dimensions: tuple[Name, ...] = ()
-    counts: tuple[Name, ...] = ()
+    dimensions: tuple[ColumnName, ...] = ()
+    counts: tuple[ColumnName, ...] = ()
     min_cell: int | None = None
-    columns: Annotated[dict[Name, Column], Field(min_length=1)]
+    columns: Annotated[dict[ColumnName, Column], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _holds_together(self) -> "Contract":
@@ -254,8 +263,12 @@ _UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _uni
 
 
 def load_contract(file: Path) -> Contract:
-    """One contract file. ConfigError lists every mistake in it at once."""
-    raw = _read(file)
+    """One contract file. ConfigError lists every mistake in it at once.
+
+    `columns_of` names a file beside it with columns that several tables share: those that the contract lists without a
+    definition have the one that stands there.
+    """
+    raw = _with_shared(_read(file), file)
     try:
         contract = Contract.model_validate(raw)
     except ValidationError as e:
@@ -265,6 +278,17 @@ def load_contract(file: Path) -> Contract:
     if contract.view != file.stem:
         raise ConfigError(f"{file}: view is {contract.view!r} but the file is named {file.stem!r}. Make the two equal.")
     return contract
+
+
+def _with_shared(raw: Any, file: Path) -> Any:
+    """The contract with its shared columns written out; one that is not there stays empty, which is a mistake."""
+    if not isinstance(raw, dict) or "columns_of" not in raw:
+        return raw
+    shared = _read(file.with_name(str(raw["columns_of"])))
+    declared = raw.get("columns")
+    columns = declared if isinstance(declared, dict) and isinstance(shared, dict) else {}
+    whole = {name: shared.get(name) if said is None else said for name, said in columns.items()}
+    return {k: v for k, v in raw.items() if k != "columns_of"} | {"columns": whole or declared}
 
 
 def _read(file: Path) -> Any:

@@ -29,6 +29,13 @@ _AT_ONCE = {
     "spark.databricks.delta.retentionDurationCheck.enabled": "false",
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
 }
+# Compiling a query costs more than running it over few rows: half the time of a study's tables goes with it.
+_FEW_ROWS = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
 # What Delta does where a table says nothing.
 _RETENTION = {
     "delta.deletedFileRetentionDuration": "interval 7 days",
@@ -265,6 +272,10 @@ class Lake(Tables):
         finally:
             for name, had in before.items():
                 self.spark.conf.unset(name) if had is None else self.spark.conf.set(name, had)
+
+    def for_few_rows(self) -> AbstractContextManager[None]:
+        """Queries in it are interpreted, in one part: for tables of up to some ten thousand rows."""
+        return self._session(_FEW_ROWS)
 
     def empty(self, schema: StructType) -> DataFrame:
         return self.spark.createDataFrame([], schema)

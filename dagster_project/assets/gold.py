@@ -1,5 +1,7 @@
 """Silver -> gold: one asset a curated view, held to its contract before it is written."""
 
+from contextlib import AbstractContextManager, nullcontext
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -13,12 +15,38 @@ from transforms.gold import GoldView, views
 
 VIEWS = views()
 CONTRACTS: dict[str, Contract] = {name: load_contract(view.contract_file) for name, view in VIEWS.items()}
+PUBLISHED = tuple(contract for contract in CONTRACTS.values() if contract.is_published)
+_FEW_ROWS = 100_000
+
+
+def published_name(contract: Contract) -> str:
+    """The table below published/: "<grade>/<view>"."""
+    return f"{contract.grade.value}/{contract.view}"
+
+
+def is_due(lakehouse: Lakehouse, view: GoldView) -> bool:
+    """Whether the lake has, or should have, the view: the tables of studies only where there was ever a subject."""
+    if CONTRACTS[view.name].standard is None or lakehouse.research_lake.exists("gold", view.name):
+        return True
+    subjects = lakehouse.research_lake.commit("silver", "research_subject")
+    return subjects is not None and subjects.rows != 0
+
+
+def _session(lakehouse: Lakehouse, view: GoldView) -> AbstractContextManager[None]:
+    """How Spark runs a study's table: as what it reads is small or not."""
+    lake = lakehouse.research_lake
+    read = [("silver", n) for n in view.reads] + [("gold", n) for n in view.reads_gold]
+    sizes = [commit.rows for layer, name in read if (commit := lake.commit(layer, name))]
+    is_small = all(rows is not None and rows <= _FEW_ROWS for rows in sizes)
+    return lake.for_few_rows() if is_small and CONTRACTS[view.name].standard else nullcontext()
 
 
 def gold_made_from(lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
     """What the view would be made from now: the Delta versions of the tables that it reads, and what it uses beside."""
     lake = lakehouse.research_lake
-    made_from: dict[str, Any] = {"view": fingerprint(view.contract_file.parent), "as_of": str(lakehouse.as_of)}
+    made_from: dict[str, Any] = {"view": fingerprint(view.contract_file.parent)}
+    if CONTRACTS[view.name].standard is None:  # a study's days are counted from its own
+        made_from["as_of"] = str(lakehouse.as_of)
     if view.uses:
         made_from["uses"] = {name: str(getattr(lakehouse, name)) for name in view.uses}
     layers = (("silver", view.reads), ("governance", view.reads_governance), ("gold", view.reads_gold))
@@ -49,7 +77,7 @@ def _make(context: dg.AssetExecutionContext, lakehouse: Lakehouse, view: GoldVie
     had = lake.commit("gold", view.name)
     had_from = dict(had.made_from) if had else {}
     quarantined: dict[str, Any] = had_from.pop("quarantined", {})
-    if had is not None and had_from == made_from:
+    if not is_due(lakehouse, view) or (had is not None and had_from == made_from):
         return quarantined
     tables, quarantined = admitted(lakehouse, view.reads)
     there = (name for name in view.reads_governance if lake.exists("governance", name))
@@ -57,7 +85,9 @@ def _make(context: dg.AssetExecutionContext, lakehouse: Lakehouse, view: GoldVie
     tables |= {name: lake.read("gold", name) for name in view.reads_gold}
     rows = view.build(tables, as_of=lakehouse.as_of, **{name: getattr(lakehouse, name) for name in view.uses})
     check_schema(rows.schema, CONTRACTS[view.name])
-    lake.replace("gold", view.name, rows, made_from=made_from | ({"quarantined": quarantined} if quarantined else {}))
+    said = made_from | ({"quarantined": quarantined} if quarantined else {})
+    with _session(lakehouse, view):
+        lake.replace("gold", view.name, rows, made_from=said)
     lakehouse.tell(context, f"gold/{view.name}: made anew")
     return quarantined
 
@@ -85,9 +115,18 @@ def _asset(views: list[GoldView]) -> dg.AssetsDefinition:
 
 
 def _steps() -> list[list[GoldView]]:
-    """The views, each with those that read it."""
-    first = [view for view in VIEWS.values() if not view.reads_gold]
-    return [[view, *(v for v in VIEWS.values() if view.name in v.reads_gold)] for view in first]
+    """The views, those together that are made from each other, each after what it reads."""
+    step_of: dict[str, set[str]] = {}
+    for view in VIEWS.values():
+        joined = {view.name}.union(
+            view.reads_gold, *(step_of.get(name, set()) for name in (view.name, *view.reads_gold))
+        )
+        step_of |= dict.fromkeys(joined, joined)
+    order = TopologicalSorter({view.name: view.reads_gold for view in VIEWS.values()}).static_order()
+    steps: dict[int, list[GoldView]] = {}
+    for name in order:
+        steps.setdefault(id(step_of[name]), []).append(VIEWS[name])
+    return list(steps.values())
 
 
 ASSETS = [_asset(views) for views in _steps()]

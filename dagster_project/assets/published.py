@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.assets._step import RETRY, step, table_metadata
-from dagster_project.assets.gold import CONTRACTS
+from dagster_project.assets.gold import CONTRACTS, PUBLISHED, published_name
 from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.fingerprint import fingerprint
 from dagster_project.ledger import register_version
@@ -24,11 +24,6 @@ from governance.publish import publish
 _CODE = tuple(Path(str(m.__file__)) for m in (contracts, grades, publishing, suppression, disclosure, risk))
 for _contract in CONTRACTS.values():
     check_population(_contract, CONTRACTS.get(_contract.population or ""))
-
-
-def published_name(contract: Contract) -> str:
-    """The table below published/: "<grade>/<view>"."""
-    return f"{contract.grade.value}/{contract.view}"
 
 
 def published_made_from(lakehouse: Lakehouse, contract: Contract) -> dict[str, Any]:
@@ -77,4 +72,4 @@ def _asset(contract: Contract) -> dg.AssetsDefinition:
     return published
 
 
-ASSETS = [_asset(contract) for contract in CONTRACTS.values()]
+ASSETS = [_asset(contract) for contract in PUBLISHED]

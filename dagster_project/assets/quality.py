@@ -2,12 +2,12 @@
 
 import dagster as dg
 
+from dagster_project import certificates
 from dagster_project.alarm import send
 from dagster_project.assets._step import RETRY, step
-from dagster_project.assets.gold import CONTRACTS
-from dagster_project.assets.published import published_name
+from dagster_project.assets.gold import PUBLISHED, published_name
 from dagster_project.assets.silver import VIEWS
-from dagster_project.quality_evidence import alarms, keep, observe, write_report
+from dagster_project.quality_evidence import alarms, certified_score, keep, observe, write_report
 from dagster_project.resources import Lakehouse
 
 _KEY = dg.AssetKey(["reports", "quality"])
@@ -22,8 +22,9 @@ DRIFT = dg.AssetCheckSpec(
 @dg.asset(
     key=_KEY,
     deps=[
+        ["reports", "deid"],
         *(["silver", name] for name in VIEWS),
-        *(["published", *published_name(c).split("/")] for c in CONTRACTS.values()),
+        *(["published", *published_name(c).split("/")] for c in PUBLISHED),
     ],
     group_name="governance",
     kinds={"html", "json"},
@@ -44,6 +45,7 @@ def quality_report(context: dg.AssetExecutionContext, lakehouse: dg.ResourcePara
             lakehouse.tell(context, f"quality/report: the alarm could not be sent by {line}")
         keep(lakehouse, seen)
         page = write_report(lakehouse)
+        certificates.issue(lakehouse, certified_score(lakehouse))
     compared = [d for found in seen.drifts.values() for d in found]
     counts = {s: sum(d.status == s for d in compared) for s in ("stable", "drifted", "no_history", "too_few")}
     yield dg.MaterializeResult(metadata={"report": dg.MetadataValue.path(str(page))})

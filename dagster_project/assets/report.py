@@ -3,15 +3,14 @@
 import dagster as dg
 
 from dagster_project.assets._step import RETRY, step
-from dagster_project.assets.gold import CONTRACTS
-from dagster_project.assets.published import published_name
+from dagster_project.assets.gold import PUBLISHED, published_name
 from dagster_project.report import write_report
 from dagster_project.resources import Lakehouse
 
 
 @dg.asset(
     key=["reports", "deid"],
-    deps=[["deid", "resource"], *(["published", *published_name(c).split("/")] for c in CONTRACTS.values())],
+    deps=[["deid", "resource"], *(["published", *published_name(c).split("/")] for c in PUBLISHED)],
     group_name="governance",
     kinds={"html", "json"},
     retry_policy=RETRY,

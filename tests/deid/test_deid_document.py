@@ -293,11 +293,16 @@ def test_the_study_uid_is_a_uid_whether_a_number_or_not(run, keys):
         ("ChiCTR2000012345", True),
         ("2015-001234-22", True),
         ("ISRCTN12345678", True),
-        ("HOSP-17", False),
+        ("CDISCPILOT01", True),
+        ("GLX-201", True),
+        ("H2Q-MC-LZZT", True),
         ("NCT0123456789", False),
+        ("E12345678", False),
+        ("13812345678", False),
+        ("Zhang San", False),
     ],
 )
-def test_public_registry_numbers_stay(number, stays, run):
+def test_numbers_that_name_a_study_stay(number, stays, run):
     found = run({"resourceType": "ResearchStudy", "status": "active", "identifier": [{"value": number}]})
     assert (found["identifier"][0]["value"] == number) is stays
 

@@ -48,7 +48,17 @@ def example(table: str) -> Example:
     return Example([base | row for row in raw["good"]], bad, raw.get("tables", {}))
 
 
+def _cdisc(name: str) -> str:
+    if name.endswith("DT"):
+        return "date"
+    if name.endswith(("DY", "SEQ")) or name in ("AGE", "TRTDURD", "CNSR"):
+        return "int"
+    return "double" if name == "AVAL" else "string"
+
+
 def spark_type(column: str) -> str:
     by_suffix = {"_date": "date", "_ts": "timestamp"}
+    if column.isupper():  # a variable of CDISC
+        return _cdisc(column)
     by_name = TYPES.get(column) or ("boolean" if column.startswith("is_") else None)
     return by_name or next((t for s, t in by_suffix.items() if column.endswith(s)), "string")

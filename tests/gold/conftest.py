@@ -6,6 +6,11 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from tables import frame
 
+from governance.contract import load_contract
+from transforms.gold import views
+from transforms.silver.compile import compile_view
+from transforms.silver.view import load_views
+
 
 def _time(name: str) -> dict[str, str]:
     return {f"{name}_date": "date", f"{name}_ts": "timestamp", f"{name}_precision": "string"}
@@ -113,11 +118,36 @@ SILVER: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_SPARK = {"VARCHAR": "string", "INTEGER": "int"}
+
+
+def _type(sql: str) -> str:
+    base = sql.removesuffix("[]")
+    spark = _SPARK.get(base, base.lower())
+    return f"array<{spark}>" if sql.endswith("[]") else spark
+
+
+def of_views() -> dict[str, dict[str, str]]:
+    """Every silver table as its view declares it."""
+    return {
+        n: {**_WHO, **{c.name: _type(c.sql_type) for c in compile_view(v).columns}} for n, v in load_views().items()
+    }
+
+
+def of_contracts() -> dict[str, dict[str, str]]:
+    """The curated views that others read, as their contracts promise them."""
+    read = {name for view in views().values() for name in view.reads_gold}
+    found = {name: load_contract(views()[name].contract_file) for name in read}
+    return {name: {c: column.type for c, column in contract.columns.items()} for name, contract in found.items()}
+
+
 @pytest.fixture(scope="session")
 def silver(spark: SparkSession) -> Callable[..., dict[str, DataFrame]]:
     """All silver tables and those of governance: the given ones as text, the others empty with their full schema."""
 
     def tables(**texts: str) -> dict[str, DataFrame]:
-        return {name: frame(spark, types, texts.get(name, "")) for name, types in SILVER.items()}
+        known = of_views() | of_contracts()
+        every = {name: known.get(name, {}) | dict(SILVER.get(name, {})) for name in {**known, **SILVER}}
+        return {name: frame(spark, types, texts.get(name, "")) for name, types in every.items()}
 
     return tables

@@ -50,7 +50,7 @@ def mistakes(load, contract):
     return str(error.value)
 
 
-@pytest.mark.parametrize("file", sorted(GOLD.glob("*.yaml")), ids=lambda f: f.stem)
+@pytest.mark.parametrize("file", sorted(GOLD.glob("[a-z]*.yaml")), ids=lambda f: f.stem)
 def test_contracts_of_this_project_are_right(file):
     contract = load_contract(file)
     levels = {level for c in contract.columns.values() for level in c.generalise}

@@ -9,8 +9,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from dagster_project.assets.gold import CONTRACTS
-from dagster_project.assets.published import published_name
+from dagster_project.assets.gold import PUBLISHED, published_name
 from dagster_project.assets.silver import VIEWS
 from dagster_project.automation import landing_sensor
 from dagster_project.checks import SHEETS
@@ -62,9 +61,9 @@ def test_every_rule_is_a_check_and_the_critical_ones_block(lakehouse):
 def test_both_borders_are_guarded_and_the_report_ends_the_path(lakehouse):
     graph = build(lakehouse).resolve_asset_graph()
     guarded = {"/".join(k.asset_key.path) for k in graph.asset_check_keys if k.name == "nobody_is_left"}
-    assert guarded == {"deid/resource", *(f"gold/{name}" for name in CONTRACTS)}
+    assert guarded == {"deid/resource", *(f"gold/{c.view}" for c in PUBLISHED)}
     parents = {"/".join(key.path) for key in graph.get(dg.AssetKey(["reports", "deid"])).parent_keys}
-    assert parents == {"deid/resource", *(f"published/{published_name(c)}" for c in CONTRACTS.values())}
+    assert parents == {"deid/resource", *(f"published/{published_name(c)}" for c in PUBLISHED)}
 
 
 def test_the_jobs_load(lakehouse):

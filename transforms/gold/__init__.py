@@ -2,8 +2,8 @@
 
 Here may live: modules with `READS` (the silver tables a view reads), where needed `READS_GOVERNANCE` and `READS_GOLD`
 (tables of those layers) and `USES` (what it is given beside tables), and one function of the module's name,
-`f(silver, *, as_of) -> DataFrame`, pure functions of frames and a date; their contracts `<view>.yaml`; helpers whose module
-name starts with an underscore. Here must not live: reading or writing of tables, anything identified, clocks, and the
+`f(silver, *, as_of) -> DataFrame`, pure functions of frames and a date; their contracts `<view>.yaml`; helpers and lists
+whose name starts with an underscore. Here must not live: reading or writing of tables, anything identified, clocks, and the
 masking that a grade asks for (that is the contract's, done when the view is published).
 """
 
@@ -46,16 +46,18 @@ class GoldView:
 def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict[str, GoldView]:
     """Every view of the folder by name. ConfigError lists all that lack their module, contract, READS or function."""
     modules = {f.stem for f in folder.glob("*.py") if not f.stem.startswith("_")}
-    contracts = {f.stem: f for f in folder.glob("*.yaml")}
+    contracts = {f.stem: f for f in folder.glob("*.yaml") if not f.stem.startswith("_")}
     wrong = [f"{name}.py has no {name}.yaml" for name in sorted(modules - set(contracts))]
     wrong += [f"{name}.yaml has no {name}.py" for name in sorted(set(contracts) - modules)]
     found = {}
     for name in sorted(modules & set(contracts)):
         module = import_module(f"{package}.{name}")
         reads, build = getattr(module, "READS", None), getattr(module, name, None)
-        if not isinstance(reads, tuple) or not reads or not callable(build):
+        others: tuple[str, ...] = getattr(module, "READS_GOLD", ())
+        if not isinstance(reads, tuple) or not (reads or others) or not callable(build):
             wrong.append(f"{name}.py needs READS, a tuple of silver tables, and a function {name}(silver, *, as_of)")
             continue
+        wrong += [f"{name}.py reads gold/{other}, which is no view" for other in others if other not in modules]
         more = (getattr(module, n, ()) for n in ("READS_GOVERNANCE", "READS_GOLD", "USES"))
         found[name] = GoldView(name, reads, build, contracts[name], *more)
     if wrong:
