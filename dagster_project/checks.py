@@ -1,7 +1,8 @@
 """Rule sheets as Dagster asset checks: one check a rule, blocking where it is critical, judged once per table version."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from contextlib import nullcontext
+from functools import cache, reduce
 from typing import Any
 
 import dagster as dg
@@ -11,11 +12,12 @@ from pyspark.sql import functions as F
 from dagster_project.assets._step import step
 from dagster_project.failures import failing_keys, lake_of, store_of
 from dagster_project.resources import Lakehouse
-from expectations.context import with_context
+from expectations.context import named_only, with_context
 from expectations.evaluate import RESULT_COLUMNS, evaluate_all, result_rows
 from expectations.frames import Read
 from expectations.sheet import RuleSheet, load_sheets
 from transforms.lake import Lake
+from transforms.tables import ZONE_OF_LAYER, Zone
 
 SHEETS = load_sheets()
 TREND = 10  # versions of a table judged before the one at hand, that its checks tell of
@@ -148,9 +150,15 @@ def _judged_anew(lakehouse: Lakehouse, changed: Sequence[tuple[RuleSheet, int]],
     layers = sorted({sheet.layer for sheet, _ in changed})
     lake = lake_of(lakehouse, layers[0])
     read, name = table_reader(lake), f"{run_id}/{','.join(sorted(sheet.name for sheet, _ in changed))}"
-    frames = [with_context(sheet, lake.read(sheet.layer, sheet.table), read) for sheet, _ in changed]
+    is_identified = ZONE_OF_LAYER[layers[0]] is Zone.IDENTIFIED  # whose rows are told by their place in the delivery
+    frames = [_table(lake, sheet.name) for sheet, _ in changed]
+    frames = [
+        with_context(sheet, frame if is_identified else named_only(sheet, frame), read)
+        for (sheet, _), frame in zip(changed, frames, strict=True)
+    ]
     tables = [(sheet, frame) for (sheet, _), frame in zip(changed, frames, strict=True)]
-    results = evaluate_all(tables, as_of=lakehouse.as_of, read=read, sizes=_sizes(lake, layers[0]))
+    with lake.for_few_rows() if lake.are_small(*((s.layer, s.table) for s, _ in changed)) else nullcontext():
+        results = evaluate_all(tables, as_of=lakehouse.as_of, read=read, sizes=_sizes(lake, layers[0]))
     new: list[dict[str, Any]] = []
     keys: list[DataFrame] = []
     for (sheet, version), frame, found in zip(changed, frames, results, strict=True):
@@ -185,11 +193,16 @@ def _not_there(sheet: RuleSheet) -> list[Row]:
 def table_reader(lake: Lake) -> Read:
     """The tables that rules refer to, as `lake` may open them."""
 
+    @cache
     def read(name: str) -> DataFrame | None:
-        layer, table = name.split("/", 1)
-        return lake.read(layer, table) if lake.exists(layer, table) else None
+        return _table(lake, name) if lake.exists(*name.split("/", 1)) else None
 
     return read
+
+
+def _table(lake: Lake, name: str) -> DataFrame:
+    layer, table = name.split("/", 1)
+    return lake.read_small(layer, table)
 
 
 def unjudged(lake: Lake, sheets: Iterable[RuleSheet]) -> list[str]:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigError, LakehouseError
-from dagster_project.checks import SHEETS
+from dagster_project.checks import SHEETS, table_reader
 from dagster_project.resources import Lakehouse
 from expectations.by_institution import INSTITUTION_COLUMNS, Job, count
+from expectations.context import named_only
 from expectations.drift import Drift, Version, compare
 from expectations.profile import PROFILE_COLUMNS, ColumnProfile, profile, profile_rows
 from expectations.propose import propose
@@ -95,7 +96,7 @@ def observe(lakehouse: Lakehouse) -> Seen:
     changed, now = unobserved(lake), table_versions(lake)
     profiles = {t: _profiled(lake, t) for t in changed if t.split("/", 1)[0] in _BY_INSTITUTION}
     with quiet():
-        counts = count(_broken(lake, changed), as_of=lakehouse.as_of, read=lambda name: _read(lake, name))
+        counts = count(_broken(lake, changed), as_of=lakehouse.as_of, read=table_reader(lake))
     before = _profiles(lake)
     drifts = {
         t: compare(list(before.get(t, {}).values())[-_HISTORY:], _version(found)) for t, found in profiles.items()
@@ -125,15 +126,12 @@ def _broken(lake: Lake, tables: Iterable[str]) -> list[Job]:
     for table in tables:
         if (sheet := SHEETS.get(table)) and sheet.layer in _BY_INSTITUTION:
             rules = tuple(r for r in sheet.rules if r.id in broken)
-            jobs += (
-                [Job(sheet.model_copy(update={"rules": rules}), lake.read(sheet.layer, sheet.table))] if rules else []
-            )
+            jobs += [Job(few, _pruned(lake, few))] if (few := sheet.model_copy(update={"rules": rules})).rules else []
     return jobs
 
 
-def _read(lake: Lake, name: str) -> Any:
-    layer, table = name.split("/", 1)
-    return lake.read(layer, table) if lake.exists(layer, table) else None
+def _pruned(lake: Lake, sheet: RuleSheet) -> Any:
+    return named_only(sheet, lake.read_small(sheet.layer, sheet.table))
 
 
 def keep(lakehouse: Lakehouse, seen: Seen) -> None:

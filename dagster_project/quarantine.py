@@ -47,7 +47,7 @@ def admitted(lakehouse: Lakehouse, names: Iterable[str]) -> tuple[dict[str, Data
     tables: dict[str, DataFrame] = {}
     counts: dict[str, dict[str, int]] = {}
     for name in names:
-        tables[name] = lake.read("silver", name)
+        tables[name] = lake.read_small("silver", name)
         if checks := quarantine_checks(lakehouse, name):
             read = table_reader(lake)
             judged = with_context(SHEETS[f"silver/{name}"], tables[name], read)

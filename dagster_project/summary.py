@@ -1,10 +1,8 @@
 """The reconciliation that ends a run: per institution and type, what came in and what became of it."""
 
-from collections import defaultdict
-from functools import reduce
+from collections import Counter, defaultdict
 from typing import Any
 
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from rich.console import Console
 from rich.table import Table
@@ -32,21 +30,19 @@ def reconciliation(lake: Lake) -> list[dict[str, Any]]:
             table[row["institution"], row["resource_type"]].update(
                 {c: row[c] for c in ("deleted", "excluded", "deidentified")}
             )
-    for r in _silver_rows(lake):
-        table[r.institution, r.resource_type]["silver_rows"] += r.n
+    for key_of, n in _silver_rows(lake).items():
+        table[key_of]["silver_rows"] += n
     return [{"institution": i, "resource_type": t, **row} for (i, t), row in sorted(table.items())]
 
 
-def _silver_rows(lake: Lake) -> list[Any]:
-    """Rows of the silver tables per institution and type, in one Spark job."""
-    there = [v for name, v in VIEWS.items() if lake.exists("silver", name)]
-    if not there:
-        return []
-    frames = [
-        lake.read("silver", v.name).select("institution", F.lit(v.resource).alias("resource_type")) for v in there
-    ]
-    every: DataFrame = reduce(DataFrame.unionAll, frames)
-    return every.groupBy("institution", "resource_type").agg(F.count("*").alias("n")).collect()
+def _silver_rows(lake: Lake) -> Counter[tuple[str, str]]:
+    """Rows of the silver tables per institution and type."""
+    found: Counter[tuple[str, str]] = Counter()
+    for name, view in VIEWS.items():
+        if lake.exists("silver", name):
+            held = lake.arrow("silver", name, columns=("institution",)).column(0)
+            found.update({(c["values"], view.resource): c["counts"] for c in held.value_counts().to_pylist()})
+    return found
 
 
 def print_reconciliation(lakehouse: Lakehouse, console: Console) -> None:

@@ -1,6 +1,5 @@
 """Silver -> gold: one asset a curated view, held to its contract before it is written."""
 
-from contextlib import AbstractContextManager, nullcontext
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -16,7 +15,6 @@ from transforms.gold import GoldView, views
 VIEWS = views()
 CONTRACTS: dict[str, Contract] = {name: load_contract(view.contract_file) for name, view in VIEWS.items()}
 PUBLISHED = tuple(contract for contract in CONTRACTS.values() if contract.is_published)
-_FEW_ROWS = 100_000
 
 
 def published_name(contract: Contract) -> str:
@@ -30,15 +28,6 @@ def is_due(lakehouse: Lakehouse, view: GoldView) -> bool:
         return True
     subjects = lakehouse.research_lake.commit("silver", "research_subject")
     return subjects is not None and subjects.rows != 0
-
-
-def _session(lakehouse: Lakehouse, view: GoldView) -> AbstractContextManager[None]:
-    """How Spark runs a study's table: as what it reads is small or not."""
-    lake = lakehouse.research_lake
-    read = [("silver", n) for n in view.reads] + [("gold", n) for n in view.reads_gold]
-    sizes = [commit.rows for layer, name in read if (commit := lake.commit(layer, name))]
-    is_small = all(rows is not None and rows <= _FEW_ROWS for rows in sizes)
-    return lake.for_few_rows() if is_small and CONTRACTS[view.name].standard else nullcontext()
 
 
 def gold_made_from(lakehouse: Lakehouse, view: GoldView) -> dict[str, Any]:
@@ -82,12 +71,13 @@ def _make(context: dg.AssetExecutionContext, lakehouse: Lakehouse, view: GoldVie
     tables, quarantined = admitted(lakehouse, view.reads)
     there = (name for name in view.reads_governance if lake.exists("governance", name))
     tables |= {name: lake.read("governance", name) for name in there}
-    tables |= {name: lake.read("gold", name) for name in view.reads_gold}
+    tables |= {name: lake.read_small("gold", name) for name in view.reads_gold}
     rows = view.build(tables, as_of=lakehouse.as_of, **{name: getattr(lakehouse, name) for name in view.uses})
     check_schema(rows.schema, CONTRACTS[view.name])
     said = made_from | ({"quarantined": quarantined} if quarantined else {})
-    with _session(lakehouse, view):
-        lake.replace("gold", view.name, rows, made_from=said)
+    read = [("silver", name) for name in view.reads] + [("gold", name) for name in view.reads_gold]
+    replace = lake.replace_small if lake.are_small(*read) else lake.replace
+    replace("gold", view.name, rows, made_from=said)
     lakehouse.tell(context, f"gold/{view.name}: made anew")
     return quarantined
 

@@ -57,11 +57,12 @@ def _asset(contract: Contract) -> dg.AssetsDefinition:
             had = lake.commit("published", name)
             check_clean(lake, f"gold/{contract.view}", made_from["gold"])
             if had is None or {k: had.made_from.get(k) for k in made_from} != made_from:
-                people = lake.read("gold", contract.population) if contract.population else None
-                out = publish(lake.read("gold", contract.view), contract, disclosure.generalise_until, people)
+                people = lake.read_small("gold", contract.population) if contract.population else None
+                out = publish(lake.read_small("gold", contract.view), contract, disclosure.generalise_until, people)
                 report = out.report.to_dict()
                 register_version(lakehouse, name, had)  # a run that was cut off after the commit did not
-                new = lake.replace("published", name, out.frame, made_from=made_from | {"report": report})
+                replace = lake.replace_small if lake.are_small(("gold", contract.view)) else lake.replace
+                new = replace("published", name, out.frame, made_from=made_from | {"report": report})
                 register_version(lakehouse, name, new)
                 lakehouse.tell(context, f"published/{name}: made anew")
             else:

@@ -37,9 +37,11 @@ def unlisted(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lake
         made_from = unlisted_made_from(lakehouse)
         had = lake.commit("governance", "unlisted_code")
         if had is None or had.made_from != made_from:
-            silver = {name: lake.read("silver", name) for name in CODED}
-            rows = unlisted_code(silver, lakehouse.terminology).coalesce(1)
-            lake.replace("governance", "unlisted_code", rows, made_from=made_from)
+            silver = {name: lake.read_small("silver", name) for name in CODED}
+            # As many rows as there are codes that nobody listed, whatever there is of records.
+            lake.replace_small(
+                "governance", "unlisted_code", unlisted_code(silver, lakehouse.terminology), made_from=made_from
+            )
             lakehouse.tell(context, "governance/unlisted_code: made anew")
         metadata = table_metadata(lake, "governance", "unlisted_code")
     return dg.MaterializeResult(metadata=metadata)
