@@ -134,10 +134,6 @@ class KeyRing:
         """`value` must be normalised: equal tokens mean equal values of the kind, in any institution."""
         return self._hex("link", kind, value)
 
-    def granted_key(self, grant: str, key: str) -> str:
-        """What a subject or person key becomes in the tables of one grant: two recipients cannot join theirs."""
-        return self._hex("resource", "granted", grant, key)
-
     def surrogate_key(self, institution: str, person_key: str | None) -> bytes:
         """What the invented values in a person's texts are made with. A secret: it would let a guessed name be tried."""
         return bytes.fromhex(self._hex("resource", "surrogates", institution, person_key or ""))

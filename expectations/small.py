@@ -1,10 +1,12 @@
 """Counting what checks found in small tables: their outcomes as numbers, fetched through Arrow and counted with numpy.
 
-All tables, and all keys that they refer to, come in one query of equal columns: `part` says which table a row is of, `said` holds its
+All tables, and all keys that they refer to, come in queries of equal columns: `part` says which table a row is of, `said` holds its
 outcomes (0 breaks, 1 holds, 2 not judged; row conditions 0 or 1), `keys` what has to be found or unique, as text.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 _NOT_JUDGED = 2
+# Spark plans a query in one thread, and to plan these is most of what they cost.
+_AT_ONCE = 2
 Array = Any  # numpy and pyarrow ship no types that say more
 
 
@@ -61,9 +65,13 @@ def fetched(parts: Sequence[Part], read: Read) -> list[dict[str, Tally]]:
     if not parts:
         return []
     targets = sorted({_target(c) for part in parts for c in part.checks if is_referring(c)})
-    queries = [_rows(n, part) for n, part in enumerate(parts)]
-    queries += [_keys(-1 - n, other, column) for n, (t, column) in enumerate(targets) if (other := read(t)) is not None]
-    rows = union(queries).toArrow()
+    queries = [partial(_rows, n, part) for n, part in enumerate(parts)]
+    there = ((n, other, column) for n, (t, column) in enumerate(targets) if (other := read(t)) is not None)
+    queries += [partial(_keys, -1 - n, other, column) for n, other, column in there]
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        rows = pa.concat_tables(
+            threads.map(_fetched, [queries[n::_AT_ONCE] for n in range(min(_AT_ONCE, len(queries)))])
+        )
     known = {t: _of(rows, -1 - n)["keys"].combine_chunks().flatten() for n, t in enumerate(targets)}
 
     def found(check: Check, key: Array) -> Array:
@@ -71,6 +79,10 @@ def fetched(parts: Sequence[Part], read: Read) -> list[dict[str, Tally]]:
         return pc.if_else(pc.is_null(key), _NOT_JUDGED, pc.cast(is_there, pa.int8())).to_numpy(zero_copy_only=False)
 
     return [_counted(part, _of(rows, n), found) for n, part in enumerate(parts)]
+
+
+def _fetched(queries: "Sequence[Callable[[], DataFrame]]") -> Array:
+    return union([query() for query in queries]).toArrow()
 
 
 def _target(check: Check) -> tuple[str, str]:

@@ -39,9 +39,9 @@ def unlisted(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lake
         if had is None or had.made_from != made_from:
             silver = {name: lake.read_small("silver", name) for name in CODED}
             # As many rows as there are codes that nobody listed, whatever there is of records.
-            lake.replace_small(
-                "governance", "unlisted_code", unlisted_code(silver, lakehouse.terminology), made_from=made_from
-            )
+            with lake.for_few_rows():
+                rows = unlisted_code(silver, lakehouse.terminology)
+                lake.replace_small("governance", "unlisted_code", rows, made_from=made_from)
             lakehouse.tell(context, "governance/unlisted_code: made anew")
         metadata = table_metadata(lake, "governance", "unlisted_code")
     return dg.MaterializeResult(metadata=metadata)

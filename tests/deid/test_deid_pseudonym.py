@@ -134,9 +134,3 @@ def test_a_rotation_that_was_cut_off_leaves_the_old_keys_and_can_be_repeated(tmp
             KeyRing.rotate(tmp_path)
     assert KeyRing.load(tmp_path).key_id == old.key_id
     assert KeyRing.rotate(tmp_path).retired == (old.key_id,)
-
-
-def test_each_grant_has_keys_of_its_own():
-    key = KEYS.subject_key("h", "1")
-    assert len({key, KEYS.granted_key("g1", key), KEYS.granted_key("g2", key), OTHER.granted_key("g1", key)}) == 4
-    assert KEYS.granted_key("g1", key) == KEYS.granted_key("g1", key)
