@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from delta.tables import DeltaTable
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -70,8 +71,7 @@ class Lake(Tables):
         """
         if self.commit(layer, name) is None or not self.are_small((layer, name)):
             return self.read(layer, name)
-        rows = self.arrow(layer, name)
-        return self.spark.createDataFrame(rows) if rows.num_rows else self.empty(from_arrow_schema(rows.schema))
+        return frame_of(self.spark, self.arrow(layer, name))
 
     def added_since(self, layer: str, name: str, version: int) -> DataFrame:
         """The rows of an append-only table that came with the commits after `version`."""
@@ -317,6 +317,11 @@ class Lake(Tables):
         commit = self.commit(layer, name)
         assert commit is not None, "a write that returned has a commit"
         return commit
+
+
+def frame_of(spark: SparkSession, rows: pa.Table) -> DataFrame:
+    """The rows as Spark has them; of none, their columns."""
+    return spark.createDataFrame(rows if rows.num_rows else [], from_arrow_schema(rows.schema))
 
 
 def _nullable(said: dict[str, Any]) -> dict[str, Any]:

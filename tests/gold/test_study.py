@@ -16,6 +16,7 @@ from study_records import EDGE, YEARS
 
 from governance.contract import check_schema, load_contract
 from transforms.gold import views
+from transforms.lake import frame_of
 from transforms.silver.runner import run_inline
 from transforms.silver.view import load_views
 
@@ -74,14 +75,14 @@ def _person(resource: dict[str, Any]) -> str | None:
 def tables(spark) -> dict[str, list[dict[str, Any]]]:
     """Every table's rows, in the order of its subjects."""
     records = {"edge": EDGE, "years": YEARS, "sponsor": list(reference.records(SPONSOR).values())}
-    frames = {name: spark.createDataFrame(rows) for name, rows in silver_of(records).items()}
+    frames = {name: frame_of(spark, rows) for name, rows in silver_of(records).items()}
     found = {}
     for name in TABLES:
         view = VIEWS[name]
         made = view.build({n: frames[n] for n in (*view.reads, *view.reads_gold)}, as_of=date(2026, 6, 1))
         check_schema(made.schema, load_contract(view.contract_file))
         rows = made.toArrow()
-        frames[name] = spark.createDataFrame(rows) if rows.num_rows else spark.createDataFrame([], made.schema)
+        frames[name] = frame_of(spark, rows)
         found[name] = rows.to_pylist()
     return found
 
