@@ -141,7 +141,9 @@ def judge(lakehouse: Lakehouse, sheets: Iterable[RuleSheet], run_id: str, past: 
             standing += had
         else:
             changed.append((sheet, commit.version))
-    return standing + _judged_anew(lakehouse, changed, run_id)
+    for layer in sorted({sheet.layer for sheet, _ in changed}):  # each as its zone allows
+        standing += _judged_anew(lakehouse, [c for c in changed if c[0].layer == layer], run_id)
+    return standing
 
 
 def _judged_anew(lakehouse: Lakehouse, changed: Sequence[tuple[RuleSheet, int]], run_id: str) -> list[Row]:

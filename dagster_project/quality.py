@@ -72,6 +72,30 @@ def run(tables: Tables = None, lake: LakeFolder = None) -> None:
         )
 
 
+@quality_app.command("failures")
+def failures(
+    rule: Annotated[str, typer.Argument(help="The rule's id.")],
+    limit: Annotated[int, typer.Option(min=1, help="At most so many rows a table.")] = 50,
+    lake: LakeFolder = None,
+) -> None:
+    """Show which rows break a rule now, by their keys; a record of the identified zone by its place in the delivery.
+
+    Exit code 0: shown, also when none breaks it; 2: no such rule.
+    """
+    lakehouse = _opened(lake)
+    from dagster_project.failures import failures as find
+
+    found = find(lakehouse, rule, most=limit)
+    for f in found:
+        console.print(f"{f.table} version {f.delta_version}: {f.status}, {f.failed:,} of {f.checked:,} rows break it")
+        for row in f.rows:
+            console.print(f"  {row.institution or '-'}  {row.row_key}", markup=False)
+        if f.beyond:
+            console.print(f"  and {f.beyond:,} more")
+    if not found:
+        console.print("Nothing was judged by it yet. `lakehouse quality run` judges.")
+
+
 @quality_app.command("report")
 def report(lake: LakeFolder = None) -> None:
     """Build <lake>/reports/quality.html and .json anew from what the lake keeps, and print the scores of institutions."""
