@@ -23,7 +23,7 @@ from governance.certificate import (
     write,
 )
 from governance.contract import Contract
-from governance.entries import SYSTEM, Tail
+from governance.entries import SYSTEM
 from governance.events import CertificateIssued, CertificateSuperseded
 from governance.ledger import Record
 
@@ -40,15 +40,6 @@ def file_of(lakehouse: Lakehouse, identifier: str) -> Path:
     return folder_of(lakehouse) / file_name(identifier)
 
 
-def register_of(lakehouse: Lakehouse) -> Register:
-    """What the ledger says of certificates now; every entry's signature that it rests on was checked."""
-    register = Register()
-    kinds = frozenset({"certificate_issued", "certificate_superseded", "ledger_opened"})
-    for entry in Tail(lakehouse.ledger.folder, kinds).new():
-        register.add(entry)
-    return register
-
-
 def issue(lakehouse: Lakehouse, score: Score | None = None) -> list[str]:
     """Certify the published versions that the newest report speaks of and that have no certificate yet; their identifiers.
 
@@ -59,7 +50,7 @@ def issue(lakehouse: Lakehouse, score: Score | None = None) -> list[str]:
     if not page.exists():
         return []
     said = report.verify(page.read_text(encoding="utf-8"))
-    register, issued = register_of(lakehouse), []
+    register, issued = lakehouse.certificates.register(), []
     for contract in PUBLISHED:
         version = _version(lakehouse, contract, said, score)
         if version is None:
@@ -127,7 +118,7 @@ def check(lakehouse: Lakehouse, file: Path) -> list[str]:
     superseded does not hold.
     """
     body = load(file)
-    standing = register_of(lakehouse).standing(body)
+    standing = lakehouse.certificates.register().standing(body)
     if standing == "unknown":
         raise CertificateError(
             f"{file}: the ledger of {lakehouse.settings.lake} knows no such certificate. Give the lake that it was issued in."

@@ -12,6 +12,7 @@ from rich.console import Console
 from core.errors import ConfigError, LakehouseError
 from core.institution import Institution, load_institution
 from dagster_project import erase_cli, grants_cli, ledger_cli, sharing_cli
+from dagster_project.options import Institutions, Lake, needs_lake
 from dagster_project.quality import quality_app
 from dagster_project.settings import load_settings
 
@@ -46,14 +47,12 @@ app.add_typer(quality_app, name="quality")
 study_app = typer.Typer(no_args_is_help=True, help="Studies in the shape of CDISC: datasets as files, and a report.")
 app.add_typer(study_app, name="study")
 
-Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 Landing = Annotated[
     Path | None, typer.Option("--landing", help="Folder with one folder per institution, one sub-folder per batch.")
 ]
 OfInstitution = Annotated[str | None, typer.Option("--institution", help="Only this institution's.")]
 OfBatch = Annotated[str | None, typer.Option("--batch", help="Only this batch's.")]
 OfReason = Annotated[str | None, typer.Option("--reason", help="Only this reason code; docs/operations.md lists them.")]
-Institutions = Annotated[Path | None, typer.Option("--institutions", help="Folder of institution files.")]
 Views = Annotated[
     Path | None, typer.Option("--views", help="Folder of ViewDefinitions of your own, which become silver tables too.")
 ]
@@ -143,7 +142,7 @@ def status(lake: Lake = None, landing: Landing = None, institutions: Institution
     lakehouse = _lakehouse(landing, lake, institutions)
     from dagster_project.status import print_status
 
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     print_status(lakehouse, console)
 
 
@@ -163,7 +162,7 @@ def report(
     from dagster_project.quality_evidence import certified_score
     from dagster_project.report import check_report, write_report
 
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     if check is None:
         page, sha256 = write_report(lakehouse)
         certificates.issue(lakehouse, certified_score(lakehouse))
@@ -192,7 +191,7 @@ def maintain(
     from transforms.maintenance import check_days
 
     check_days(retain_days)
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     with console.status("starting Spark …") as waiting:
         lakehouse.on_progress = waiting.update
         rows = maintain_now(lakehouse, retain_days)
@@ -213,7 +212,7 @@ def history(
     lakehouse = _lakehouse(None, lake, institutions)
     from dagster_project.history import show_history
 
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     show_history(lakehouse, resource, institution, console, raw=raw)
 
 
@@ -333,7 +332,7 @@ def view_run(
         rows = rows_of_files(file, resources, where=where, limit=limit, terminology=_terminology())
     else:
         lakehouse = _lakehouse(None, lake, None)
-        _needs_lake(lakehouse.settings.lake)
+        needs_lake(lakehouse.settings.lake)
         rows = rows_of_lake(lakehouse, file, where=where, limit=limit)
     show(rows, how, console)
 
@@ -342,7 +341,7 @@ def view_run(
 def study_list(lake: Lake = None) -> None:
     """List the studies that have subjects, by STUDYID."""
     lakehouse = _lakehouse(None, lake, None)
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     from dagster_project.study import show_studies
 
     show_studies(lakehouse, console)
@@ -363,7 +362,7 @@ def study_export(
     Exit code 0: written; 2: bad usage, or the format cannot hold it; 3: the scan found somebody; 1: the contract refuses.
     """
     lakehouse = _lakehouse(None, lake, institutions)
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     from dagster_project.study import export as export_study
 
     with console.status("starting Spark …"):
@@ -377,7 +376,7 @@ def study_report(
 ) -> None:  # fmt: skip
     """Build a study's report: disposition, Table 1, adverse events, exposure, Kaplan-Meier curves; small cells hidden."""
     lakehouse = _lakehouse(None, lake, institutions)
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     from dagster_project.study import report as report_study
 
     with console.status("starting Spark …"):
@@ -388,7 +387,7 @@ def study_report(
 def keys_show(lake: Lake = None) -> None:
     """Print the ids of the keys in use and of the retired ones; never a key."""
     lakehouse = _lakehouse(None, lake, None)
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     keys = lakehouse.keys
     console.print(f"in use: {keys.key_id}\nretired: {', '.join(keys.retired) or 'none'}", highlight=False)
 
@@ -401,7 +400,7 @@ def keys_rotate(lake: Lake = None) -> None:
     that whoever holds data made with the old ones can be given the new. Back up the vault before and after.
     """
     lakehouse = _lakehouse(None, lake, None)
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     lakehouse.hold()
     try:
         from deid.pseudonym import KeyRing
@@ -420,7 +419,7 @@ def _rejects(
     lake: Path | None, institutions: Path | None, institution: str | None, batch: str | None, reason: str | None
 ):
     lakehouse = _lakehouse(None, lake, institutions)
-    _needs_lake(lakehouse.settings.lake)
+    needs_lake(lakehouse.settings.lake)
     from dagster_project.rejects import Which
 
     which = Which(institution, batch, reason)
@@ -446,11 +445,6 @@ def _lakehouse(landing: Path | None, lake: Path | None, institutions: Path | Non
     from dagster_project.resources import Lakehouse
 
     return Lakehouse(settings)
-
-
-def _needs_lake(lake: Path) -> None:
-    if not (lake / "bronze").is_dir():
-        raise ConfigError(f"{lake}: holds no lake yet. `lakehouse run --landing DIR --lake {lake}` makes one.")
 
 
 def main() -> None:

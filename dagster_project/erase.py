@@ -157,7 +157,7 @@ def _landing(lakehouse: Lakehouse, needles: Needles) -> tuple[str, ...]:
 def _record(lakehouse: Lakehouse, institution: str, approval: str, outcome: Outcome) -> None:
     """What was done, in counts; and every earlier certificate of data that the institution had a share in ends with it."""
     settle(lakehouse)
-    now, register = lakehouse.now(), certificates.register_of(lakehouse)
+    now, register = lakehouse.now(), lakehouse.certificates.register()
     records = [
         Record(SYSTEM, CertificateSuperseded(certificate=c, reason="erasure"), now, f"superseded:erasure:{c}")
         for c, reason in register.superseded.items()

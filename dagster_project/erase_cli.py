@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from core.errors import ConfigError
+from dagster_project.options import Institutions, Lake, needs_lake
 from dagster_project.settings import load_settings
 
 console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 160)
@@ -17,9 +18,9 @@ def erase(
     subject: Annotated[str, typer.Option(help="The patient's id as the institution delivers it.")],
     institution: Annotated[str, typer.Option(help="Whose patient it is: ids are an institution's own.")],
     approval: Annotated[str, typer.Option(help="Reference of the decision to erase; its hash is recorded.")],
-    lake: Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")] = None,
+    lake: Lake = None,
     landing: Annotated[Path | None, typer.Option("--landing", help="Where deliveries lie: those that hold the person are named.")] = None,
-    institutions: Annotated[Path | None, typer.Option("--institutions", help="Folder of institution files.")] = None,
+    institutions: Institutions = None,
 ) -> None:  # fmt: skip
     """Remove a person from every zone and from what the tables were before, and prove it by looking through all files.
 
@@ -30,8 +31,7 @@ def erase(
     from dagster_project.resources import Lakehouse
 
     lakehouse = Lakehouse(load_settings(lake=lake, landing=landing, institutions=institutions))
-    if not (lakehouse.settings.lake / "bronze" / "resource").is_dir():
-        raise ConfigError(f"{lakehouse.settings.lake}: holds no lake yet. `lakehouse run` makes one.")
+    needs_lake(lakehouse.settings.lake, "bronze/resource")
     if not approval.strip():
         raise ConfigError("--approval: give the reference of the decision that this person is to be erased.")
     with console.status("starting Spark …") as waiting:

@@ -23,7 +23,7 @@ from governance.signing import SigningKey
 def view_of(lakehouse: Lakehouse, name: str) -> View:
     """A published view as its contract and its valid certificate have it. ConfigError when it is not published."""
     contract = CONTRACTS.get(name)
-    valid = certificates.register_of(lakehouse).current(f"published/{contract.grade.value}/{name}") if contract else []
+    valid = lakehouse.certificates.register().current(f"published/{contract.grade.value}/{name}") if contract else []
     if contract is None or not valid:
         known = ", ".join(sorted(CONTRACTS))
         raise ConfigError(
@@ -41,7 +41,7 @@ def sign_release(lakehouse: Lakehouse, person: str, key: SigningKey, file: Path)
     """
     check_report(lakehouse, file)
     data = report.verify(file.read_text(encoding="utf-8"))
-    register = certificates.register_of(lakehouse)
+    register = lakehouse.certificates.register()
     tables = [t for t in data["tables"] if t.startswith("published/")]
     valid = sorted(c for table in tables for c in register.current(table))
     if len(valid) < len(tables) or not valid:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from core.errors import ConfigError
 from core.institution import Purpose
+from dagster_project.options import Institutions, Lake, needs_lake
 from dagster_project.settings import load_settings
 from governance import events as e
 from governance.signing import SigningKey
@@ -24,8 +25,6 @@ grant_app = typer.Typer(
 )
 release_app = typer.Typer(no_args_is_help=True, help="A compliance officer stands for published versions.")
 
-Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
-Institutions = Annotated[Path | None, typer.Option("--institutions", help="Folder of institution files.")]
 As = Annotated[str, typer.Option("--as", metavar="PERSON", help="Who does it: an id of `lakehouse people list`.")]
 Key = Annotated[
     Path, typer.Option("--key", metavar="FILE", help="That person's own signing key (`lakehouse people key`).")
@@ -37,8 +36,7 @@ def _lakehouse(lake: Path | None, institutions: Path | None = None):
     from dagster_project.resources import Lakehouse
 
     lakehouse = Lakehouse(load_settings(lake=lake, institutions=institutions))
-    if not lakehouse.settings.lake.is_dir():
-        raise ConfigError(f"{lakehouse.settings.lake}: holds no lake yet. `lakehouse run` makes one.")
+    needs_lake(lakehouse.settings.lake, "")
     return lakehouse
 
 

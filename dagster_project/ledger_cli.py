@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import ConfigError
+from dagster_project.options import Lake
 from dagster_project.settings import load_settings
 
 app = typer.Typer(
     no_args_is_help=True, help="The signed record of everything that matters: show it, hand out checkpoints."
 )
-Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 

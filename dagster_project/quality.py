@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import BlockedByQuality, ConfigError
+from dagster_project.options import Lake, needs_lake
 from dagster_project.settings import load_settings
 from expectations.context import named_columns
 from expectations.sheet import RuleSheet, load_sheet, load_sheets
 
 quality_app = typer.Typer(no_args_is_help=True, help="Quality rules: checked, judged, proposed; the report on quality.")
-LakeFolder = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
 Tables = Annotated[
     list[str] | None,
     typer.Option("--table", help='A table by layer and name, "silver/observation" (repeatable). Default: all.'),
@@ -44,7 +44,7 @@ def check(
 
 
 @quality_app.command("run")
-def run(tables: Tables = None, lake: LakeFolder = None) -> None:
+def run(tables: Tables = None, lake: Lake = None) -> None:
     """Judge the tables as they are now by their sheets, keep the results and print them; then build the report anew.
 
     A version that all rules of its sheet have judged is not judged again: its results stand. Exit code 0: no critical rule
@@ -76,7 +76,7 @@ def run(tables: Tables = None, lake: LakeFolder = None) -> None:
 def failures(
     rule: Annotated[str, typer.Argument(help="The rule's id.")],
     limit: Annotated[int, typer.Option(min=1, help="At most so many rows a table.")] = 50,
-    lake: LakeFolder = None,
+    lake: Lake = None,
 ) -> None:
     """Show which rows break a rule now, by their keys; a record of the identified zone by its place in the delivery.
 
@@ -97,7 +97,7 @@ def failures(
 
 
 @quality_app.command("report")
-def report(lake: LakeFolder = None) -> None:
+def report(lake: Lake = None) -> None:
     """Build <lake>/reports/quality.html and .json anew from what the lake keeps, and print the scores of institutions."""
     lakehouse = _opened(lake)
     from dagster_project.quality_evidence import write_report
@@ -108,7 +108,7 @@ def report(lake: LakeFolder = None) -> None:
 @quality_app.command("propose")
 def propose(
     out: Annotated[Path, typer.Option("--out", help="The file that the proposals are written to; it must not exist.")],
-    tables: Tables = None, lake: LakeFolder = None,
+    tables: Tables = None, lake: Lake = None,
 ) -> None:  # fmt: skip
     """Profile silver tables and write rules that their data keeps as YAML, for a person to accept. Sheets are left alone.
 
@@ -132,10 +132,7 @@ def _opened(lake: Path | None) -> Any:
     settings = load_settings(lake=lake)
     from dagster_project.resources import Lakehouse
 
-    if not (settings.lake / "bronze").is_dir():
-        raise ConfigError(
-            f"{settings.lake}: holds no lake yet. `lakehouse run --landing DIR --lake {settings.lake}` makes one."
-        )
+    needs_lake(settings.lake)
     return Lakehouse(settings)
 
 

@@ -17,6 +17,7 @@ from core.institution import Institution, load_institutions
 from dagster_project.settings import Settings, java_home
 from deid.pseudonym import KeyRing
 from deid.stage import Setup
+from governance.certificate import Book
 from governance.ledger import Ledger
 from governance.rights import Rights
 from transforms.bronze.landing import Batch, Inspected, find_batches, find_institutions, inspect, seconds_to_settle
@@ -141,6 +142,11 @@ class Lakehouse:
         """The record of what matters, beside the tables; what signs it is in the vault."""
         lake = self.settings.lake
         return Ledger(lake / "governance" / "ledger", lake / "vault" / "ledger", on_recovery=self._told_recovery)
+
+    @cached_property
+    def certificates(self) -> Book:
+        """What the ledger says of certificates."""
+        return Book(self.ledger.folder)
 
     @cached_property
     def rights(self) -> Rights:

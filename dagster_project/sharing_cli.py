@@ -2,7 +2,6 @@
 
 import json
 import sys
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -10,10 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import ConfigError
+from dagster_project.options import Institutions, Lake, needs_lake
 from dagster_project.settings import Settings, load_settings
 
-Lake = Annotated[Path | None, typer.Option("--lake", help="The lake's folder (LAKEHOUSE_LAKE; default ./lake).")]
-Institutions = Annotated[Path | None, typer.Option("--institutions", help="Folder of institution files.")]
 _HERE = ("127.0.0.1", "localhost", "::1")
 console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
@@ -99,6 +97,5 @@ def _check_tls(settings: Settings) -> None:
 def _lakehouse(settings: Settings):
     from dagster_project.resources import Lakehouse
 
-    if not settings.lake.is_dir():
-        raise ConfigError(f"{settings.lake}: holds no lake yet. `lakehouse run` makes one.")
+    needs_lake(settings.lake, "")
     return Lakehouse(settings)

@@ -5,6 +5,7 @@ written together, and anybody who has the rows can make it again (docs/governanc
 """
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ import pyarrow as pa
 from core.errors import LakehouseError
 from governance.canonical import canonical, digest, instant
 from governance.contract import Contract
-from governance.entries import Entry
+from governance.entries import Entry, LedgerError, Tail
 from governance.signing import SigningKey, is_signed, key_id_of
 
 METHOD = "rows-sha256-sorted-1"
@@ -152,6 +153,9 @@ def load(file: Path) -> dict[str, Any]:
 Standing = Literal["unknown", "valid", "newer_version", "erasure"]
 
 
+_KINDS = frozenset({"certificate_issued", "certificate_superseded", "ledger_opened"})
+
+
 class Register:
     """What the ledger says of certificates, entry by entry."""
 
@@ -180,6 +184,29 @@ class Register:
         if known is None or known[1] != digest(body) or body["public_key"] not in self.public_keys:
             return "unknown"
         return self.superseded.get(body["identifier"], "valid")
+
+
+class Book:
+    """The register of one ledger. Each look at it reads what was added since the last one; many threads may look at once."""
+
+    def __init__(self, ledger: Path) -> None:
+        self._ledger, self._lock = ledger, threading.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._register, self._tail = Register(), Tail(self._ledger, _KINDS)
+
+    def register(self) -> Register:
+        """As the ledger is now; every entry's signature that it rests on was checked. LedgerError when it cannot be trusted."""
+        with self._lock:
+            try:
+                for entry in self._tail.new():
+                    self._register.add(entry)
+                self._tail.check_there()
+            except LedgerError:
+                self._begin()  # so that the next look is at all of it again
+                raise
+            return self._register
 
 
 def differences(body: Mapping[str, Any], found: Contents) -> list[str]:

@@ -72,21 +72,18 @@ class GrantedFiles:
         with self._guard:
             lock = self._locks.setdefault(id, threading.Lock())
         with lock:
-            if not (made := self._found(grant, id)):
+            if not (file := self.made(grant, id)):
                 had, rows = self.rows(grant, view)
                 self._write(self._place(grant) / f"{view.name}-{had}-{id}.parquet", rows.drop_columns([PERSON]))
-                made = self._found(grant, id)
-        assert made, "it was written or it was there"
-        return made
-
-    def made(self, grant: str, id: str) -> GrantedFile | None:
-        """The file of that id, if it is the grant's and still there."""
-        return self._found(grant, id)
+                file = self.made(grant, id)
+        assert file, "it was written or it was there"
+        return file
 
     def _place(self, grant: str) -> Path:
         return self._folder / hashlib.sha256(grant.encode()).hexdigest()[:16]
 
-    def _found(self, grant: str, id: str) -> GrantedFile | None:
+    def made(self, grant: str, id: str) -> GrantedFile | None:
+        """The file of that id, if it is the grant's and still there."""
         for path in self._place(grant).glob("*.parquet"):
             view, version, own = path.stem.rsplit("-", 2)
             if own == id:

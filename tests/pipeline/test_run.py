@@ -120,14 +120,13 @@ def test_a_second_run_changes_nothing(ran, tmp_path):
 
 def test_what_happened_is_in_the_ledger_once_and_what_was_published_is_certified(ran):
     from dagster_project import certificates, ledger
+    from dagster_project.assets.gold import PUBLISHED
 
     ran_ledger, said = ran.lakehouse.ledger, [(e.kind, e.body) for e in Tail(ran.lakehouse.ledger.folder).new()]
     rows = ran.lake.read("bronze", "batch").collect()
     registered = [body for kind, body in said if kind == "batch_registered"]
     assert len(registered) == len({(r.institution, r.batch_id) for r in rows})
     assert sum(b["read"] for b in registered) == sum(r.read for r in rows)
-    from dagster_project.assets.gold import PUBLISHED
-
     kinds = [kind for kind, _ in said]
     assert kinds.count("report_written") == 1
     assert kinds.count("version_published") == kinds.count("certificate_issued") == len(PUBLISHED)

@@ -1,11 +1,9 @@
 """A value of a criterion in the canonical unit of its dimension, as silver/observation has its values."""
 
-import csv
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
-_UCUM = Path(__file__).parent.parent / "silver" / "units" / "ucum.csv"
+from transforms.silver.units import rows_of
 
 
 def canonical(value: float, unit: str) -> tuple[float, str] | None:
@@ -19,12 +17,11 @@ def canonical(value: float, unit: str) -> tuple[float, str] | None:
 
 @cache
 def _table() -> dict[str, tuple[str, Fraction, Fraction]]:
-    with _UCUM.open(encoding="utf-8", newline="") as stream:
-        return {
-            row["code"]: (
-                row["canonical"],
-                Fraction(row["numerator"]) / Fraction(row["denominator"]),
-                Fraction(row["offset"]),
-            )
-            for row in csv.DictReader(stream)
-        }
+    return {
+        row["code"]: (
+            row["canonical"],
+            Fraction(row["numerator"]) / Fraction(row["denominator"]),
+            Fraction(row["offset"]),
+        )
+        for row in rows_of("ucum.csv")
+    }

@@ -37,15 +37,16 @@ def definitions() -> list[str]:
     the doubles' last bits are not mistaken for digits (7.1 mg is 0.0071 g and not 0.0070999999999999995).
     """
     units = {
-        u["code"]: f"{u['canonical']} {u['offset']} {u['numerator']} {u['denominator']}" for u in _table("ucum.csv")
+        u["code"]: f"{u['canonical']} {u['offset']} {u['numerator']} {u['denominator']}" for u in rows_of("ucum.csv")
     }
-    spellings = {s["written"]: units[s["code"]] for s in _table("spellings.csv")}
+    spellings = {s["written"]: units[s["code"]] for s in rows_of("spellings.csv")}
     known = spellings | units | {f"~{written}": size for written, size in spellings.items()}
     macros = _MACROS.format(ucum=UCUM, keys=_list(known), sizes=_list(known.values()))
     return [f"CREATE OR REPLACE MACRO {m}" for m in macros.splitlines() if m]
 
 
-def _table(name: str) -> list[dict[str, str]]:
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of a list of this folder: ucum.csv, spellings.csv."""
     with (_HERE / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
