@@ -13,9 +13,9 @@ PORT ?= 3000
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-setup: $(READY)  ## everything into .venv: pinned packages, Delta's two jars
+setup: $(READY)  ## everything into .venv: pinned packages, Delta's two jars, an archive of the JVM's classes
 
-$(READY): requirements.lock pyproject.toml transforms/jars.py
+$(READY): requirements.lock pyproject.toml transforms/jars.py transforms/class_archive.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "error: $$($(PYTHON) -V 2>&1) is too old: Python 3.11 or newer is needed. Pass one with PYTHON=python3.11"; exit 2; }
 	@command -v java >/dev/null || [ -n "$$JAVA_HOME" ] || \
@@ -24,6 +24,7 @@ $(READY): requirements.lock pyproject.toml transforms/jars.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m transforms.jars
+	$(BIN)/python -m transforms.class_archive
 	@touch $@
 
 demo: setup  ## the whole pipeline on sample/ into ./lake

@@ -1,9 +1,10 @@
 """One run from the command line: the same jobs as in the Dagster UI, in this process, on the same instance."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from dagster_project.partitions import BATCHES
 from dagster_project.plan import stale
 from dagster_project.report import has_deidentified, write_report
 from dagster_project.resources import Lakehouse
-from dagster_project.settings import child_environment, dagster_home, java_home
+from dagster_project.settings import child_environment, dagster_home, home_of_dagster, java_home
 from expectations.engine import preload
 from transforms.bronze.ingest import new_batches
 from transforms.bronze.landing import Batch
@@ -29,8 +30,19 @@ from transforms.bronze.tables import check_erased, known_batches, unfinished
 from transforms.lake import check_writable
 from transforms.session import check_java
 
-# Nothing is sent anywhere, and the UI does not ask for an e-mail address.
-_INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+# Nothing is sent anywhere, and the UI does not ask for an e-mail address. One file for the events of all runs: each of
+# hundreds of checks would be committed twice otherwise, once in its run's own file and once in an index.
+_INSTANCE = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+event_log_storage:
+  module: dagster._core.storage.event_log
+  class: ConsolidatedSqliteEventLogStorage
+  config:
+    base_dir: {env: DAGSTER_HOME}
+"""
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -64,7 +76,10 @@ def instance(lakehouse: Lakehouse) -> Iterator[dg.DagsterInstance]:
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "dagster.yaml").exists():
         (home / "dagster.yaml").write_text(_INSTANCE)
-    with dg.DagsterInstance.from_config(str(home)) as opened:
+    with home_of_dagster(home), dg.DagsterInstance.from_config(str(home)) as opened, ExitStack() as held:
+        # SQLite empties its journal whenever a file's last connection closes, and Dagster opens one for each event.
+        for file in home.rglob("*.db"):
+            held.enter_context(closing(sqlite3.connect(file))).execute("SELECT 1 FROM sqlite_master")
         yield opened
 
 

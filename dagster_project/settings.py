@@ -1,6 +1,8 @@
 """Where things are and how they run. The only module that reads the environment (LAKEHOUSE_…); secrets are not settings."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -80,3 +82,17 @@ def dagster_home(settings: Settings) -> Path:
     """Where Dagster keeps its runs: DAGSTER_HOME, or beside the tables they made."""
     said = os.environ.get("DAGSTER_HOME")
     return Path(said) if said else settings.lake / ".dagster"
+
+
+@contextmanager
+def home_of_dagster(home: Path) -> Iterator[None]:
+    """Dagster's own settings name their folder by the variable, so that a lake may be moved."""
+    before = os.environ.get("DAGSTER_HOME")
+    os.environ["DAGSTER_HOME"] = str(home)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["DAGSTER_HOME"]
+        else:
+            os.environ["DAGSTER_HOME"] = before

@@ -14,7 +14,7 @@ from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from core.errors import ConfigError
-from transforms import jars
+from transforms import class_archive, jars
 
 _OLDEST_JAVA = 17
 _EVERYWHERE = {
@@ -83,7 +83,8 @@ def spark_session(master: str, *, driver_memory: str = "4g", jvm_options: str = 
         builder = builder.config(
             "spark.sql.warehouse.dir", f"{tempfile.gettempdir()}/clinical-cohort-lakehouse-warehouse"
         )
-        builder = builder.config("spark.driver.extraJavaOptions", f"-XX:+UseSerialGC {jvm_options}".strip())
+        options = ("-XX:+UseSerialGC", class_archive.jvm_option(), jvm_options)
+        builder = builder.config("spark.driver.extraJavaOptions", " ".join(o for o in options if o))
     with quiet_start():
         spark = builder.getOrCreate()
     # Spark's own log quotes failing values; what a user needs is in our errors and in the Dagster events.
