@@ -6,8 +6,8 @@ from functools import cache, reduce
 from typing import Any
 
 import dagster as dg
-from pyspark.sql import DataFrame, Row, Window
-from pyspark.sql import functions as F
+import duckdb
+from pyspark.sql import DataFrame, Row
 
 from dagster_project.assets._step import step
 from dagster_project.failures import failing_keys, lake_of, store_of
@@ -17,7 +17,7 @@ from expectations.evaluate import RESULT_COLUMNS, evaluate_all, result_rows
 from expectations.frames import Read
 from expectations.sheet import RuleSheet, load_sheets
 from transforms.lake import Lake
-from transforms.tables import ZONE_OF_LAYER, Zone
+from transforms.tables import ZONE_OF_LAYER, Tables, Zone
 
 SHEETS = load_sheets()
 TREND = 10  # versions of a table judged before the one at hand, that its checks tell of
@@ -27,6 +27,14 @@ _SEVERITY = {
     "minor": dg.AssetCheckSeverity.WARN,
 }
 _PASSES = ("passed", "not_applicable")
+_NEWEST = f"""
+    WITH one_a_version AS (
+        SELECT * FROM results
+        QUALIFY row_number() OVER (PARTITION BY layer, "table", rule_id, delta_version ORDER BY evaluated_at DESC) = 1)
+    SELECT * FROM one_a_version
+    QUALIFY row_number() OVER (PARTITION BY layer, "table", rule_id ORDER BY delta_version DESC) <= {TREND + 1}
+    ORDER BY delta_version DESC
+"""  # noqa: S608
 
 
 def _spec(sheet: RuleSheet, rule: Any) -> dg.AssetCheckSpec:
@@ -108,20 +116,15 @@ def _change(r: Row, trend: list[Row]) -> str:
 History = Mapping[tuple[str, str, str], list[Row]]
 
 
-def history(lake: Lake) -> History:
+def history(lake: Tables) -> History:
     """What was found in the last TREND + 1 judged versions of each table; of a version judged twice, the last result."""
     if not lake.exists("governance", "quality_result"):
         return {}
-    results = lake.read("governance", "quality_result")
-    of_rule = Window.partitionBy("layer", "table", "rule_id")
-    last = F.row_number().over(
-        Window.partitionBy("layer", "table", "rule_id", "delta_version").orderBy(F.desc("evaluated_at"))
-    )
-    newest = F.row_number().over(of_rule.orderBy(F.desc("delta_version")))
-    rows = results.withColumn("n", last).where("n = 1").withColumn("n", newest).where(F.col("n") <= TREND + 1).drop("n")
+    results = lake.arrow("governance", "quality_result")  # noqa: F841 - DuckDB sees it by its name
+    newest = duckdb.sql(_NEWEST).fetch_arrow_table().to_pylist()
     found: dict[tuple[str, str, str], list[Row]] = {}
-    for r in sorted(rows.collect(), key=lambda r: -r.delta_version):
-        found.setdefault((r.layer, r.table, r.rule_id), []).append(r)
+    for r in newest:
+        found.setdefault((r["layer"], r["table"], r["rule_id"]), []).append(Row(**r))
     return found
 
 
@@ -223,7 +226,7 @@ def _complete(before: History, sheet: RuleSheet, version: int) -> list[Row]:
     return [r for (r,) in had] if all(h and h[0].delta_version == version for h in had) else []
 
 
-def standing_results(lake: Lake) -> Iterator[Row]:
+def standing_results(lake: Tables) -> Iterator[Row]:
     """The newest result of every rule on the newest version of its table that was judged."""
     newest: dict[tuple[str, str], int] = {}
     found = history(lake)

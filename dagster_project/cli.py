@@ -73,6 +73,8 @@ def run(
     institution's file allows; 1: anything else. Re-running is always safe.
     """
     lakehouse = _lakehouse(landing, lake, institutions, views)
+    lakehouse.landed()  # what cannot work is said before anything is started
+    lakehouse.start_spark()  # takes as long as the imports
     from dagster_project.run import run as run_pipeline
     from dagster_project.summary import print_reconciliation, stage_seconds
 

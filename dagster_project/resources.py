@@ -2,8 +2,10 @@
 
 import fcntl
 import json
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +46,17 @@ class Lakehouse:
         self._deid_state: tuple[int, dict[str, str]] = (-2, {})
         self.seconds: dict[str, float] = {}
         self.on_progress: Callable[[str], None] = lambda line: None
+        self._starting: threading.Thread | None = None
+
+    def start_spark(self) -> None:
+        """Start the session while this process does something else; what fails is raised by `spark`."""
+
+        def start() -> None:
+            with suppress(Exception):
+                self._session()
+
+        self._starting = threading.Thread(target=start, name="start of Spark", daemon=True)
+        self._starting.start()
 
     def hold(self) -> None:
         """Hold the lake's lock until `release`: two runs at once would do everything twice.
@@ -83,7 +96,12 @@ class Lakehouse:
 
     @cached_property
     def spark(self) -> SparkSession:
+        if self._starting is not None:
+            self._starting.join()
         check_java(java_home())
+        return self._session()
+
+    def _session(self) -> SparkSession:
         return spark_session(self.settings.spark_master, driver_memory=self.settings.spark_driver_memory)
 
     @cached_property

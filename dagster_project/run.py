@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from pyspark.sql import functions as F
 
 from core.errors import BlockedByQuality, ConfigError, LakehouseError, LandingError, TooManyRejects
 from dagster_project import quality_evidence
@@ -175,17 +175,18 @@ def _config(new: list[str], replace: list[str]) -> dict[str, Any]:
     return QUIET | ({"ops": {"bronze": {"config": {"replace": replace}}}} if new else {})
 
 
-def _check_rejects(lakehouse: Lakehouse, started: object) -> None:
+def _check_rejects(lakehouse: Lakehouse, started: datetime) -> None:
     """TooManyRejects when this run brought an institution more rejects than its file allows; the lake is whole."""
-    batches = lakehouse.lake.read("bronze", "batch").where(F.col("ingested_at") >= F.lit(started))
-    sums = (
-        batches.groupBy("institution").agg(F.sum("read").alias("read"), F.sum("rejected").alias("rejected")).collect()
-    )
+    sums: dict[str, list[int]] = {}
+    for r in lakehouse.tables.arrow("bronze", "batch").to_pylist():
+        if r["ingested_at"] >= started:
+            of = sums.setdefault(r["institution"], [0, 0])
+            of[:] = of[0] + r["read"], of[1] + r["rejected"]
     over = [
-        f"{r.institution}: {r.rejected} of {r.read} records ({r.rejected / r.read:.1%}, allowed"
-        f" {lakehouse.institutions[r.institution].max_rejected_ratio:.1%})"
-        for r in sums
-        if r.read and r.rejected / r.read > lakehouse.institutions[r.institution].max_rejected_ratio
+        f"{institution}: {rejected} of {read} records ({rejected / read:.1%}, allowed"
+        f" {lakehouse.institutions[institution].max_rejected_ratio:.1%})"
+        for institution, (read, rejected) in sums.items()
+        if read and rejected / read > lakehouse.institutions[institution].max_rejected_ratio
     ]
     if over:
         raise TooManyRejects(

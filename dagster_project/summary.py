@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from typing import Any
 
-from pyspark.sql import functions as F
 from rich.console import Console
 from rich.table import Table
 
@@ -23,8 +22,9 @@ def reconciliation(lake: Lake) -> list[dict[str, Any]]:
     """
     table: dict[tuple[str, str], dict[str, Any]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
     key = ("institution", "resource_type")
-    for r in lake.read("bronze", "batch").groupBy(*key).agg(*(F.sum(c).alias(c) for c in COUNTS[:4])).collect():
-        table[r.institution, r.resource_type].update({c: r[c] for c in COUNTS[:4]})
+    for r in lake.arrow("bronze", "batch", columns=(*key, *COUNTS[:4])).to_pylist():
+        of_type = table[r["institution"], r["resource_type"]]
+        of_type.update({c: of_type[c] + r[c] for c in COUNTS[:4]})
     if lake.exists("deid", "resource"):
         for row in standing(lake):
             table[row["institution"], row["resource_type"]].update(
@@ -48,7 +48,7 @@ def _silver_rows(lake: Lake) -> Counter[tuple[str, str]]:
 def print_reconciliation(lakehouse: Lakehouse, console: Console) -> None:
     """The closing table: counts per institution and type, with the checks and seconds of the type's silver tables."""
     checks: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for r in standing_results(lakehouse.lake):
+    for r in standing_results(lakehouse.tables):
         kind = VIEWS[r.table].resource if r.layer == "silver" and r.table in VIEWS else r.layer
         checks[kind][r.status not in ("passed", "not_applicable")] += 1
     table = Table(title="What is in the lake", title_justify="left", box=None, pad_edge=False, header_style="bold")

@@ -6,9 +6,12 @@ its first read. It fits one Java and one class path: where it doesn't fit, the J
 
 import shutil
 import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from transforms import jars
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 _FILE = "classes.jsa"
 
@@ -33,9 +36,10 @@ def make() -> None:
     try:
         _work(spark, table)
     finally:
-        jvm = spark.sparkContext._gateway.proc
+        gateway: Any = SparkContext._gateway
+        jvm = gateway.proc
         spark.stop()
-        SparkContext._gateway.shutdown()
+        gateway.shutdown()
         jvm.stdin.close()  # ends the JVM, which writes the archive on its way out
         jvm.wait(timeout=300)
         shutil.rmtree(table)
@@ -43,7 +47,7 @@ def make() -> None:
         partial.rename(file)
 
 
-def _work(spark: "SparkSession", table: str) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _work(spark: "SparkSession", table: str) -> None:
     rows = spark.range(100).selectExpr("id", "id % 7 AS kind", "to_json(struct(id)) AS raw", "current_date() AS day")
     rows.write.format("delta").option("delta.enableChangeDataFeed", "true").partitionBy("kind").save(table)
     rows.write.format("delta").mode("append").save(table)

@@ -44,13 +44,12 @@ def install() -> None:
     """
     if all((folder() / name).is_file() and _sha256(folder() / name) == sha for name, sha in JARS.items()):
         return
-    from pyspark.sql import SparkSession
+    from pyspark import SparkConf
 
-    from transforms.session import quiet_start
+    from transforms.session import start
 
-    builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    with quiet_start():
-        spark = builder.config("spark.jars.packages", DELTA_PACKAGE).getOrCreate()
+    conf = SparkConf().setMaster("local[1]").set("spark.ui.enabled", "false")
+    spark = start(conf.set("spark.jars.packages", DELTA_PACKAGE))
     try:
         resolved = [
             Path(p.removeprefix("file:")) for p in spark.sparkContext.getConf().get("spark.jars", "").split(",")

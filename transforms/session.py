@@ -6,10 +6,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from pyspark import SparkConf, SparkContext
+from pyspark.java_gateway import launch_gateway
 from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
@@ -72,21 +72,14 @@ def spark_session(master: str, *, driver_memory: str = "4g", jvm_options: str = 
     """The session for `master`; on one machine with settings that suit small tables, on a cluster with the cluster's own."""
     # Spark's workers take `python3` from the PATH, which is rarely the environment that has our packages.
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master(master).appName("clinical-cohort-lakehouse")
-    for key, value in _EVERYWHERE.items():
-        builder = builder.config(key, value)
-    builder = builder.config("spark.driver.extraClassPath", jars.class_path())
+    conf = SparkConf().setMaster(master).setAppName("clinical-cohort-lakehouse").setAll([*_EVERYWHERE.items()])
+    conf.set("spark.driver.extraClassPath", jars.class_path())
     if master.startswith("local"):
-        for key, value in _ON_ONE_MACHINE.items():
-            builder = builder.config(key, value)
-        builder = builder.config("spark.driver.memory", driver_memory)
-        builder = builder.config(
-            "spark.sql.warehouse.dir", f"{tempfile.gettempdir()}/clinical-cohort-lakehouse-warehouse"
-        )
+        conf.setAll([*_ON_ONE_MACHINE.items()]).set("spark.driver.memory", driver_memory)
+        conf.set("spark.sql.warehouse.dir", f"{tempfile.gettempdir()}/clinical-cohort-lakehouse-warehouse")
         options = ("-XX:+UseSerialGC", class_archive.jvm_option(), jvm_options)
-        builder = builder.config("spark.driver.extraJavaOptions", " ".join(o for o in options if o))
-    with quiet_start():
-        spark = builder.getOrCreate()
+        conf.set("spark.driver.extraJavaOptions", " ".join(o for o in options if o))
+    spark = start(conf)
     # Spark's own log quotes failing values; what a user needs is in our errors and in the Dagster events.
     spark.sparkContext.setLogLevel("OFF")
     for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
@@ -94,25 +87,19 @@ def spark_session(master: str, *, driver_memory: str = "4g", jvm_options: str = 
     return spark
 
 
-@contextmanager
-def quiet_start() -> Iterator[None]:
-    """Send what the JVM writes to a file: it inherits our streams and chats, at start and when it deletes files.
+def start(conf: SparkConf) -> SparkSession:
+    """The session, in a JVM of its own if there is none yet. ConfigError with the JVM's last words when it does not start.
 
-    Shown when the start fails.
+    What the JVM writes goes to a file that nobody keeps: it chats, at its start and when it deletes files.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    kept = {stream: os.dup(stream) for stream in (1, 2)}
-    with tempfile.TemporaryFile() as said:
-        for stream in kept:
-            os.dup2(said.fileno(), stream)
-        try:
-            yield
-        except Exception:
-            said.seek(0)
-            last = [line for line in said.read().decode(errors="replace").splitlines() if line.strip()][-3:]
-            raise ConfigError(f"Spark did not start: {' / '.join(last)}. Check Java and the memory settings.") from None
-        finally:
-            for stream, own in kept.items():
-                os.dup2(own, stream)
-                os.close(own)
+    if SparkContext._gateway is None:
+        with tempfile.TemporaryFile() as said:
+            try:
+                SparkContext(conf=conf, gateway=launch_gateway(conf, {"stdout": said, "stderr": said}))  # type: ignore[no-untyped-call]
+            except Exception:
+                said.seek(0)
+                last = [line for line in said.read().decode(errors="replace").splitlines() if line.strip()][-3:]
+                raise ConfigError(
+                    f"Spark did not start: {' / '.join(last)}. Check Java and the memory settings."
+                ) from None
+    return SparkSession.builder.config(conf=conf).getOrCreate()
