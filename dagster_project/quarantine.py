@@ -10,17 +10,18 @@ from pyspark.sql import functions as F
 from core.errors import ReconcileError
 from dagster_project.checks import SHEETS, table_reader
 from dagster_project.resources import Lakehouse
-from expectations.compile import Check, compile_rule
-from expectations.context import with_context
+from expectations.compile import compile_rule
+from expectations.context import tables_named, with_context
 from expectations.failing import split
+from expectations.sheet import RuleSheet
 from expectations.vocabulary import ColumnReferences
 
 
-def quarantine_checks(lakehouse: Lakehouse, name: str) -> list[Check]:
-    """The checks of silver/<name> that keep rows out of gold."""
+def _sheet(name: str) -> RuleSheet | None:
+    """The rules of silver/<name> that keep rows out of gold; None without any."""
     sheet = SHEETS.get(f"silver/{name}")
-    rules = sheet.rules if sheet else ()
-    return [compile_rule(r, as_of=lakehouse.as_of) for r in rules if r.quarantine]
+    rules = tuple(r for r in sheet.rules if r.quarantine) if sheet else ()
+    return sheet.model_copy(update={"rules": rules}) if sheet and rules else None
 
 
 def quarantine_made_from(lakehouse: Lakehouse, names: Iterable[str]) -> dict[str, Any]:
@@ -28,12 +29,12 @@ def quarantine_made_from(lakehouse: Lakehouse, names: Iterable[str]) -> dict[str
     that have such rules, so that the others' gold views do not depend on any."""
     made_from: dict[str, Any] = {}
     for name in names:
-        checks = quarantine_checks(lakehouse, name)
-        if not checks:
+        if (sheet := _sheet(name)) is None:
             continue
-        rules = sha256("\n".join(c.rule.model_dump_json() for c in checks).encode()).hexdigest()[:16]
-        others = {c.rule.args.references.table for c in checks if isinstance(c.rule.args, ColumnReferences)}
-        commits = {table: lakehouse.research_lake.commit(*table.split("/", 1)) for table in sorted(others)}
+        rules = sha256("\n".join(r.model_dump_json() for r in sheet.rules).encode()).hexdigest()[:16]
+        others = {r.args.references.table for r in sheet.rules if isinstance(r.args, ColumnReferences)}
+        tables = sorted(others | tables_named(sheet))
+        commits = {table: lakehouse.research_lake.commit(*table.split("/", 1)) for table in tables}
         made_from[name] = {"rules": rules, **{table: c.version if c else -1 for table, c in commits.items()}}
     return made_from
 
@@ -43,20 +44,28 @@ def admitted(lakehouse: Lakehouse, names: Iterable[str]) -> tuple[dict[str, Data
 
     ReconcileError if a row would be lost between the two.
     """
-    lake = lakehouse.research_lake
     tables: dict[str, DataFrame] = {}
     counts: dict[str, dict[str, int]] = {}
     for name in names:
-        tables[name] = lake.read_small("silver", name)
-        if checks := quarantine_checks(lakehouse, name):
-            read = table_reader(lake)
-            judged = with_context(SHEETS[f"silver/{name}"], tables[name], read)
-            own = tables[name].columns
-            used, kept_out = (rows.select(*own) for rows in split(judged, checks, read))
-            counts[name] = _counted({"read": tables[name], "used": used, "quarantined": kept_out})
-            _reconcile(name, counts[name])
-            tables[name] = used
+        if (sheet := _sheet(name)) is None:
+            tables[name] = lakehouse.research_lake.read_small("silver", name)
+            continue
+        commit = lakehouse.research_lake.commit("silver", name)
+        made = f"{name}: {commit and commit.version}: {quarantine_made_from(lakehouse, [name])}"
+        if made not in lakehouse.admitted:  # a table is read by many views
+            lakehouse.admitted[made] = _admitted(lakehouse, sheet)
+        tables[name], counts[name] = lakehouse.admitted[made]
     return tables, counts
+
+
+def _admitted(lakehouse: Lakehouse, sheet: RuleSheet) -> tuple[DataFrame, dict[str, int]]:
+    rows, read = lakehouse.research_lake.read_small("silver", sheet.table), table_reader(lakehouse.research_lake)
+    judged = with_context(sheet, rows, read)
+    checks = [compile_rule(r, as_of=lakehouse.as_of) for r in sheet.rules]
+    used, kept_out = (part.select(*rows.columns) for part in split(judged, checks, read))
+    counts = _counted({"read": rows, "used": used, "quarantined": kept_out})
+    _reconcile(sheet.table, counts)
+    return used if counts["quarantined"] else rows, counts
 
 
 def _counted(frames: Mapping[str, DataFrame]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from core.errors import ConfigError, LakehouseError, StorageError
@@ -45,6 +45,7 @@ class Lakehouse:
         self._lock: TextIO | None = None
         self._deid_state: tuple[int, dict[str, str]] = (-2, {})
         self.seconds: dict[str, float] = {}
+        self.admitted: dict[str, tuple[DataFrame, dict[str, int]]] = {}  # silver as gold may use it: see quarantine.py
         self.on_progress: Callable[[str], None] = lambda line: None
         self._starting: threading.Thread | None = None
 

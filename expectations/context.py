@@ -37,6 +37,11 @@ def named_columns(sheet: RuleSheet) -> dict[str, set[str]]:
     return found
 
 
+def tables_named(sheet: RuleSheet) -> set[str]:
+    """The other tables ("silver/encounter") by which a sheet's rules judge a row."""
+    return {table for relation in named_columns(sheet) for table in READS[relation]}
+
+
 def named_only(sheet: RuleSheet, frame: "DataFrame") -> "DataFrame":
     """The columns that a sheet's rules name, and all keys. To plan a query over the other hundred costs more than its rows."""
     words = {word for rule in sheet.rules for word in re.findall(r"\w+", _text(rule))}
@@ -171,5 +176,16 @@ RELATIONS: Mapping[str, Relation] = {
     "person": _person,
     "sibling": _sibling,
     "people": _people,
+}
+# The tables that a relation reads: a table of which one changed is to be judged, or quarantined, anew.
+READS: Mapping[str, tuple[str, ...]] = {
+    "patient": ("silver/patient",),
+    "encounter": ("silver/encounter",),
+    "consent": ("silver/consent",),
+    "request": ("silver/medication_request",),
+    "participation": ("silver/consent", "silver/research_subject"),
+    "person": ("silver/patient",),
+    "sibling": ("silver/observation",),
+    "people": (),
 }
 _NAMED = re.compile(rf"\b({'|'.join(RELATIONS)})__([a-z][a-z0-9_]*)")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from expectations.compile import compile_rule
+from expectations.context import READS, RELATIONS
 from expectations.failing import failing, key_columns, split
 from expectations.sheet import Rule, load_sheet
 from expectations.vocabulary import parse_args
@@ -130,3 +131,10 @@ def test_a_quarantine_that_would_do_nothing_is_refused(tmp_path: Path, layer, ch
     file.write_text(json.dumps([stanza]))
     with pytest.raises(Exception, match=said.replace("`", ".")):
         load_sheet(file)
+
+
+@pytest.mark.parametrize("relation", sorted(RELATIONS.keys() - {"people"}))
+def test_it_is_known_which_tables_a_relation_reads(relation):
+    asked: list[str] = []
+    RELATIONS[relation](None, asked.append)
+    assert tuple(sorted(asked)) == READS[relation]

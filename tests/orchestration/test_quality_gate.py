@@ -200,3 +200,10 @@ def test_the_checks_of_one_table_run_alone(tmp_path, monkeypatch):
         ["silver/patient", "silver/other"],
         of_patient | {"other_has_code": False},
     )
+
+
+def test_gold_is_made_anew_when_the_visits_by_which_rows_are_kept_out_change(tmp_path, monkeypatch):
+    made = Lakehouse(Settings(lake=tmp_path, landing=tmp_path, institutions=tmp_path))
+    monkeypatch.setattr(Lakehouse, "lake", Lake(tmp_path, None))
+    said = quarantine.quarantine_made_from(made, ["observation", "patient"])
+    assert {name: set(of) for name, of in said.items()} == {"observation": {"rules", "silver/encounter"}}
