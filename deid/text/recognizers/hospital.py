@@ -37,9 +37,9 @@ _GENERIC_EN = frozenset(
     " their free walk-in hearing hospital clinic medical center of and & to from at in on for patient admitted seen discharged transferred skilled long-term pediatric maternity prenatal coumadin follow-up"
     " follow up vascular transplant hepatology hematology infectious disease ent gyn ob/gyn obgyn ob breast cancer foot hand spine sports medicine internal post rehabilitation rehab physical therapy social services service group support systems system laboratory laboratories lab imaging radiology dental insurance bank blood market store agency supply"
     " association society institute foundation american national international department police fire ambulance legal shelter nuclear diagnostic diagnostics pediatrics orthopedics company hotel church temple union club red cross case management"
-    " grade consulting health's partners associates medicaid medicare private commercial primary secondary respiratory occupational speech pharmacy discharge planning palliative food nutrition housekeeping transport transit".split()
+    " hospice ems infirmary sanatorium shelter jail prison hotel bank market store manor grade consulting health's partners associates medicaid medicare private commercial primary secondary respiratory occupational speech pharmacy discharge planning palliative food nutrition housekeeping transport transit".split()
 )
-_LEADING_EN = frozenset("the a an of and & at to from in".split())
+_LEADING_EN = frozenset("the a an of and & at to from in hx per via history".split())
 
 
 class Hospital(Recognizer):

@@ -1,5 +1,8 @@
 import re
 from collections.abc import Callable
+from typing import Any
+
+from presidio_analyzer import RecognizerResult
 
 from deid.text.fold import LOWER, UPPER
 from deid.text.guard import is_english_word, is_eponym
@@ -11,14 +14,14 @@ from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 _CAP = rf"[{UPPER}][{LOWER}]+(?:['-][{UPPER}][{LOWER}]+|(?<=Mc)[A-Z][a-z]+|(?<=Mac)[A-Z][a-z]+|(?<=De)[A-Z][a-z]+)*\d{{0,3}}"
 # A title begins the next name, it ends none.
-_O = rf"(?!(?:Dr|Mr|Mrs|Ms|Mx|Prof|Rev)\b)(?:[OD]'{_CAP}|{_CAP})"
+_O = rf"(?!(?:Drs?|Mr|Mrs|Ms|Mx|Profs?|Rev|Messrs)\b)(?:[OD]'{_CAP}|{_CAP})"
 _UPPER = rf"[{UPPER}]{{2,}}(?:['-][{UPPER}]{{2,}})*"
 _PARTICLE = r"(?:(?:van|von|de|der|den|da|di|la|le|del|dos|bin|al|el|St\.)[ ]){0,2}"
 _INITIAL = r"[A-Z]\.?"
 _NAME = rf"(?:(?:{_INITIAL}[ ]?){{0,2}}{_PARTICLE}{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,3}}|{_UPPER}(?:,?[ ]{_UPPER}){{0,2}})"
 _FULL = rf"{_O}(?:[ ]{_INITIAL})?(?:[ ]{_PARTICLE}{_O}){{1,2}}"
 _LAST_FIRST = rf"(?:{_O}|{_UPPER}),[ ]?(?:{_O}|{_UPPER})(?:[ ](?:{_INITIAL}(?![a-z])|{_O}))?"
-_TITLE = r"(?:(?i:dr|mr|mrs|ms|miss|mx|prof|professor|doctor|rev|fr|sr|capt|sgt|hon)\b\.?|(?:Nurse|Sister|Father|Rabbi|Pastor|Uncle|Aunt|Judge))"
+_TITLE = r"(?:(?i:drs?|mr|mrs|ms|miss|mx|profs?|professors?|doctors?|messrs|rev|fr|sr|capt|sgt|hon)\b\.?|(?:Nurse|Sister|Father|Rabbi|Pastor|Uncle|Aunt|Judge))"
 _LABEL = (
     r"(?i:(?:patient|pt|full|legal|maiden|first|last|family|given|preferred|mother|father|spouse|guardian|physician|provider|doctor|contact|nurse|caregiver|customer|client|member|subscriber|insured|employee|user)?"
     r"(?:'s)?[ ]?names?|patient|pt|attending|attending physician|physician|provider|pcp|primary care (?:physician|provider)|referring (?:physician|provider|doctor)|surgeon|assistant"
@@ -36,15 +39,21 @@ _ROLES = (
     "|counselor|physician assistant|resident|intern|fellow|surgeon|anesthesiologist|cardiologist|oncologist|pediatrician|psychiatrist|psychologist|roommate|caregiver|supervisor|teacher"
 )
 
-_TITLE_WORDS = "dr mr mrs ms miss mx prof professor doctor rev fr sr capt sgt hon nurse sister father rabbi pastor uncle aunt judge"
+_TITLE_WORDS = "dr drs mr mrs ms miss mx prof profs professor professors doctor doctors messrs rev fr sr capt sgt hon nurse sister father rabbi pastor uncle aunt judge"
 _KIN_WORDS = " ".join(re.findall(r"[a-z]{3,}", _KINDS))
 _ROLE_WORDS = " ".join(re.findall(r"[a-z]{3,}", _ROLES))
 
 
 # Names in lower case are looked for only where a given name that is nothing else stands in the line.
 _SURE_GIVEN = " ".join(sorted(n for n in GIVEN_NAMES if len(n) > 2 and n.isascii() and n.isalpha() and n not in WORD_NAMES and not is_english_word(n) and not is_eponym(n)))  # fmt: skip
+_SURE_FAMILY = frozenset(n for n in FAMILY_NAMES if n.isascii() and n.isalpha() and n not in WORD_NAMES and not is_english_word(n) and not is_eponym(n))  # fmt: skip
 _SURE_GIVEN_SET = frozenset(_SURE_GIVEN.split())
 _LOWER_PAIR = r"(?<![\w@./'-])(?P<value>[a-z]{3,}(?: [a-z]\.?)? [a-z]{3,})(?![\w@/'-])"
+
+
+_OF_MANY = re.compile(r"(?<![A-Za-z])(?i:drs|profs|professors|doctors|messrs)\.? $")
+_AND_MORE = re.compile(rf"(?:, (?:and |& )?| and | & )(?P<value>{_O}(?:[ ]{_O})?)(?![A-Za-z])")
+_ONE_OF_MANY = 0.8
 
 
 class EnglishName(Recognizer):
@@ -64,6 +73,10 @@ class EnglishName(Recognizer):
         pattern("after a verb", rf"(?<![A-Za-z])(?:treated|evaluated|examined|referred|performed|typed|dictated|reviewed|interpreted|accompanied|interviewed|assisted|seen|placed|cosigned|signed|driven|brought in|called|cared for|followed|operated on|taken over)[ ]by[ ](?:{_TITLE}\s)?(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![A-Za-z])", 0.7, words="by"),
         pattern("lower case", r"(?<![A-Za-z])(?i:pt|patient|name is|named|call(?:ed)?)[ ](?P<value>[a-z]{2,}[ ](?:[a-z]\.?[ ])?[a-z]{2,})(?![a-z])", 0.7, words="pt patient name named call called"),
         pattern("lower-case title", r"(?<![A-Za-z])(?:mr|mrs|ms|dr|miss|prof)\.? (?P<value>[a-z]{3,}(?:[ -][a-z]{3,})?)(?![A-Za-z])", 0.7, words="mr mrs ms dr miss prof"),
+        pattern("lower-case slot", r"(?<![A-Za-z])(?:per|pt|spoke (?:with|to|w/?)|d/w|told|asked|tell|paged|texted|msg'?d|ask|cc|seeing|saw|thx|thanks|hey|hi|f/u with) (?P<value>[a-z]{3,})(?![\w-]|'[a-rt-z])", 0.7, words="per pt spoke d told asked tell paged texted msg ask cc seeing saw thx thanks hey hi f"),
+        pattern("mention", rf"(?<![\w.])@(?P<value>{_O}(?:[ ]{_O})?|[a-z]{{3,}})(?![\w.@])", 0.7, chars="@"),
+        pattern("title, a letter", r"(?<![A-Za-z])(?i:dr|mr|mrs|ms|miss)\.? (?P<value>[A-Z])(?![\w-]|[./]\w)", 0.7, words="dr mr mrs ms miss"),
+        pattern("hyphen, given", r"(?<![\w-])(?P<value>[A-Z][a-z]{1,6}-[a-z]{2,6})(?![\w-])", 0.7, chars="-"),
         pattern("lower-case kin", rf"(?<![A-Za-z])(?:{_KINDS}),? (?P<value>[a-z]{{3,}})(?![A-Za-z])", 0.7, words=_KIN_WORDS),
         pattern("lower-case pair", _LOWER_PAIR, 0.7, words=_SURE_GIVEN),
         pattern("loud, role", rf"(?<![A-Za-z])(?:PT|PATIENT|MR|MRS|MS|DR|NURSE|{_KINDS.upper()})\.? (?P<value>{_UPPER})(?![A-Za-z])", 0.7, words="pt patient mr mrs ms dr nurse " + _KIN_WORDS),
@@ -88,7 +101,20 @@ class EnglishName(Recognizer):
         pattern("last first born", rf"(?<![A-Za-z])(?P<value>{_LAST_FIRST}|{_O}[ ]{_LAST_FIRST})(?=\s?(?:\(|,|;)?\s?(?:DOB|MRN|\d{{1,3}}[ -]?(?:yo|y/o|F\b|M\b)))", chars=","),
     )  # fmt: skip
 
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: Any = None, regex_flags: int | None = None
+    ) -> list[RecognizerResult]:
+        found = super().analyze(text, entities, nlp_artifacts, regex_flags)
+        # "Drs. Osei, Mehta and Lindqvist": a title of many is that of each.
+        for hit in found:
+            more = _AND_MORE.match(text, hit.end)
+            if more and (_OF_MANY.search(text, 0, hit.start) or hit.score == _ONE_OF_MANY):
+                found.append(self._result(*more.span("value"), _ONE_OF_MANY))
+        return found
+
     def judge(self, match: re.Match[str], rule: Rule) -> float:
+        if rule.name == "title, a letter":
+            return float(rule.score)
         words = re.findall(r"[^\W\d_]+", match["value"])
         following = re.match(r"(?:'s)?[ -]([A-Za-z]+)", match.string[match.end() :])
         if rule.name in ("title", "label", "role", "degree") and any(
@@ -105,6 +131,9 @@ class EnglishName(Recognizer):
         if rule.name == "after a verb" and (
             is_eponym(words[-1]) or (following and following[1].lower() in EPONYM_HEADS)
         ):
+            return 0
+        if rule.name == "degree" and any(re.fullmatch(_DEGREE, w) for w in words):
+            # "RN Aware, MD Notified, PT"
             return 0
         low = [w.lower() for w in words]
         if rule.name in _BY_LIST:
@@ -160,6 +189,10 @@ _WHOLE = frozenset(
         "initials after by",
         "account",
         "hyphen",
+        "hyphen, given",
+        "lower-case slot",
+        "mention",
+        "title, a letter",
         "word after kin",
     )
 )
@@ -181,10 +214,14 @@ _BY_LIST: dict[str, Callable[[list[str]], bool]] = {
     "lower-case title": lambda low: _is_listed(low[0]) and not is_english_word(low[0]),
     "lower-case kin": lambda low: low[0] in _SURE_GIVEN_SET,
     "lower-case pair": lambda low: low[0] in _SURE_GIVEN_SET and _is_listed(low[-1]) and not is_english_word(low[-1]),
+    "lower-case slot": lambda low: low[0] in _SURE_GIVEN_SET or (low[0] in _SURE_FAMILY and len(low[0]) > 4),
+    "mention": lambda low: not is_english_word(low[0]) and low[0] not in _MENTIONED,
+    "hyphen, given": lambda low: "-".join(low) in GIVEN_NAMES,
     "loud, role": lambda low: any(map(_is_sure, low)),
     "word after kin": lambda low: low[0] in GIVEN_NAMES,
     "name before role": lambda low: low[0] in GIVEN_NAMES or _is_sure(low[0]),
     "hyphen": lambda low: low[-1] in FAMILY_NAMES and not is_english_word(low[0]),
 }
+_MENTIONED = frozenset("all everyone here channel team home rest bedside time discharge admission baseline least night this that risk times".split())
 # What a title or label stands before that is no person.
 _THINGS = frozenset("consultant rheumatologist department service clinic hospital team unit center".split())

@@ -12,6 +12,7 @@ from deid.text.lexicon.people import WORD_NAMES
 from deid.text.lexicon.places import LARGE, TOWNS
 from deid.text.pinyin import PLAIN_PINYIN, is_pinyin_name
 from deid.text.recognizers.base import Recognizer, pattern
+from deid.text.slots import ACTS, SPOKEN_TO
 
 _WORD = rf"[{UPPER}][{LOWER}]+(?:[{UPPER}][{LOWER}]+)?|[{UPPER}]{{2,}}|[OD]'(?:[A-Z][a-z]+|[A-Z]{{2,}})"
 _TOKEN = re.compile(
@@ -32,15 +33,6 @@ _DOES = re.compile(
     r"(?:'s (?:wife|husband|mother|father|son|daughter|family|parents|sister|brother|mom|dad|partner|nurse|house|home|care|granddaughter|grandson|phone|number|employer))"
     r"|,? (?:said|says|told|asks|asked|states|stated|lives|lived|called|calls|reports|reported|denies|denied|wants|wanted|requests|requested|prefers|works|worked|went|came|agrees|agreed|refuses|refused|feels|notes|noted"
     r"|presents|presented|returns|returned|tolerated|tolerating|aware|notified|updated|paged|to see|remains|visited|accompanied|drives|drove|helps|jokes|hopes|served|turned|signed|who|and (?:his|her)|is an?|was an?|is the|will|has|had|would|may|missed|slept|arrived|moved|is|was|can|from)\b"
-)
-# What only people do, so that even a word before it is a name: "Hope is doing well", "Bill verbalized understanding".
-_ACTS = re.compile(
-    r"(?:,? (?:verbali[sz]ed|verbali[sz]es|reports|reported|states|stated|denies|denied|says|said|complains|complained|agrees|agreed|refuses|refused|requests|requested|attended|no-showed|ambulated|lives|works|likes|prefers"
-    r"|called|calls|asked|asks|expressed|presented|arrived|tolerated|is doing|was seen|was up|was admitted|was discharged|will drive|will call|will bring|will pick up|and (?:his|her)|is an? \d\d|drew|to chase|no longer lives|has not been taking|stopped taking|back\b, advised)|'s (?:wife|husband|mother|father|mom|dad|son|daughter|family|parents|mood|sister|brother))\b"
-)
-_SPOKEN_TO = re.compile(
-    r"\b(?:spoke with|f/u with|follow[- ]up with|discussed with|met with|told|called|asked|notified|paged|informed|texted|emailed|thanked) $",
-    re.IGNORECASE,
 )
 _LISTED = re.compile(r" [-–] ?(?=[A-Za-z])|/(?=[A-Z][a-z]+(?![A-Za-z/]))")
 _PARTICLE_BEFORE = re.compile(
@@ -185,8 +177,8 @@ def _is_word_called(token: _Token, text: str) -> bool:
     if not word.istitle() or _is_followed_by_thing(text, token.end):
         return False
     return (
-        _ACTS.match(text, token.end) is not None
-        or _SPOKEN_TO.search(text, max(0, token.start - 16), token.start) is not None
+        ACTS.match(text, token.end) is not None
+        or SPOKEN_TO.search(text, max(0, token.start - 20), token.start) is not None
     )
 
 
@@ -219,6 +211,6 @@ def _is_lone_name(token: _Token, text: str, *, is_thing: bool, is_loud: bool) ->
         if _LISTED.match(text, token.end) or _PARTICLE_BEFORE.search(text, max(0, token.start - 8), token.start):
             return True
         return is_acting or _BY.search(text, max(0, token.start - 12), token.start) is not None
-    if token.is_given and _SPOKEN_TO.search(text, max(0, token.start - 16), token.start):
+    if token.is_given and SPOKEN_TO.search(text, max(0, token.start - 20), token.start):
         return True
     return is_acting and token.is_given and not _BY.search(text, max(0, token.start - 1), token.start)
