@@ -24,6 +24,7 @@ from deid.text.fold import is_han
 from deid.text.hit import PATTERN, Hit
 from deid.text.models import LANGUAGE, ChineseNames, EnglishNames, Words, count_digits
 from deid.text.recognizers import RECOGNIZERS
+from deid.text.recognizers.base import UNSURE
 from deid.text.units import TextNotScannable
 
 _THRESHOLD = 0.4
@@ -44,7 +45,8 @@ class Engine:
         for name in _SILENT:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._words = Words()
-        self._models = (EnglishNames(name_model, is_mixed=is_mixed), ChineseNames()) if name_model else ()
+        self._chinese = ChineseNames() if name_model else None
+        self._models = (EnglishNames(name_model, is_mixed=is_mixed), self._chinese) if name_model else ()
         self._registry = _Registry([*_of_presidio(), *((r, r.is_possible) for r in (make() for make in RECOGNIZERS))])
         self._analyzer = AnalyzerEngine(
             registry=self._registry,
@@ -57,7 +59,7 @@ class Engine:
     def find(self, units: Iterable[str]) -> list[list[Hit]]:
         """The hits of each unit of folded text, offsets from its start."""
         texts = list(units)
-        found = [self._by_patterns(text) for text in texts]
+        found = [self._without_words(text, self._by_patterns(text)) for text in texts]
         # A model is slow: it is asked only about a text in which rules left something that may be a name.
         left = [_without(text, hits) for text, hits in zip(texts, found, strict=True)]
         for model in self._models:
@@ -65,6 +67,13 @@ class Engine:
             for at, seen in zip(asked, model.find([texts[at] for at in asked]) if asked else (), strict=True):
                 found[at] += [hit for what in seen if (hit := guard.keep(what[0], texts[at], *what[1:]))]
         return found
+
+    def _without_words(self, text: str, hits: list[Hit]) -> list[Hit]:
+        """Without the Chinese names that only look like names and are words to the model."""
+        if self._chinese is None or not any(_is_unsure(text, hit) for hit in hits):
+            return hits
+        words = self._chinese.words(text)
+        return [hit for hit in hits if not (_is_unsure(text, hit) and (hit.start, hit.end) in words)]
 
     def _by_patterns(self, text: str) -> list[Hit]:
         began = time.monotonic()
@@ -75,6 +84,10 @@ class Engine:
         if time.monotonic() - began >= REGEX_TIMEOUT_SECONDS:
             raise TextNotScannable("a pattern ran out of time on a part of the text, so it was not searched wholly")
         return [Hit(r.start, r.end, _TAGS.get(r.entity_type, r.entity_type), PATTERN, r.score) for r in results]
+
+
+def _is_unsure(text: str, hit: Hit) -> bool:
+    return hit.score == UNSURE and is_han(text[hit.start])
 
 
 def _without(text: str, hits: list[Hit]) -> str:

@@ -11,6 +11,7 @@ from deid.text.lexicon.people import (
     FUNCTION_WORDS,
     GIVEN_CHARS,
     KIN,
+    RARE_SURNAMES,
     SURNAMES,
     TITLES_AFTER,
     WORD_ENDS,
@@ -53,7 +54,7 @@ _SMALL_ZH = re.compile(
 )
 _NOT_A_PLACE_ZH = re.compile(
     r"(?:科|鞍区|室|部|病区|院|门诊|急诊|楼|床|区域|肺|肝|肾|胃|肠|脑|心|腹|胸|腰|颈|背|臀|膝|踝|腕|肩|肘|髋|手|足|头|眼|耳|鼻|喉|乳|侧|叶|段|窝|沟|管|腔|骨|节|肌|膜|血|脉|"
-    r"家|院内|院外|院前|体内|体外|当地|外地|本地|农村|城市|城镇|县城|乡镇|乡下|疫区|牧区|山区|污染区|疫水|河边|路上|国|野外)$"
+    r"家|院内|院外|院前|体内|体外|当地|江南|江北|华南|华北|华东|沿海|南方|北方|东北|西北|西南|外地|本地|农村|城市|城镇|县城|乡镇|乡下|疫区|牧区|山区|污染区|疫水|河边|路上|国|野外)$"
 )
 _DRUG_LIKE = re.compile(
     r"(?i)(?:azole|pril|sartan|statin|mab|nib|cillin|mycin|micin|floxacin|cycline|vir|olol|dipine|zepam|zolam|barbital|setron|triptan|gliptin|gliflozin|glutide|parin|xaban|grel|tidine|prazole|lukast|terol"
@@ -63,6 +64,15 @@ _DRUG_LIKE = re.compile(
 # What foreign names are written with: eponyms and drugs are, and hardly a Chinese person.
 _FOREIGN = re.compile(
     r".?[阿埃奥巴贝比伯波布茨达代戴德登迪蒂顿多尔法菲夫弗戈格哈赫霍基吉加杰金卡凯康科克孔库拉莱兰朗雷勒里利林伦罗洛马麦曼梅米莫姆穆纳奈内尼诺欧帕佩皮珀普奇乔切瑞萨塞森沙史施什斯索塔泰特图托瓦威维韦温翁沃伍西希谢辛雅亚耶伊扎兹佐氏征第汶]{2,3}"
+)
+# What the names of classes, diseases and substances end with, and names of persons do not.
+_THING_ENDS = tuple("类型症病炎癌瘤胺酸肽酶菌药片丸")
+_MEDICINE_AFTER = re.compile(rf"[{HAN}]{{0,3}}(?:片|丸|散|膏|汤|颗粒|胶囊|注射液|口服液|糖浆|贴)(?![{HAN}]?[次日])")
+_WHO_BEFORE = re.compile(
+    rf"(?:患者|病人|患儿|产妇|孕妇|来访者|受试者|者|家属|{'|'.join(sorted(KIN, key=len, reverse=True))}|[其由请][父母子女妻夫]?|[:：])\s{{0,4}}$"
+)
+_TITLE_NEXT = re.compile(
+    "|".join(sorted(set(TITLES_AFTER) - {"总", "某", "某某", "住院", "主治"}, key=len, reverse=True))
 )
 _KIN_BEFORE = re.compile(rf"(?:{'|'.join(KIN)})[:(]?$")
 _ZH_PARTS = frozenset(d[i:j] for d in DRUGS_ZH for i in range(len(d)) for j in range(i + 2, len(d) + 1)) | frozenset(
@@ -106,7 +116,8 @@ def _person(unit: str, start: int, end: int) -> Hit | None:
         return None
     if not is_known and (
         _is_in_a_list_of_things(unit, tokens[0].start())
-        or any(map(_looks_like_a_code, names)) or (len(tokens) == len(names) and all(map(_DRUG_LIKE.search, names)))
+        or any(map(_looks_like_a_code, names))
+        or (len(tokens) == len(names) and all(map(_DRUG_LIKE.search, names)))
     ):
         return None
     last = tokens[-1].end() - unit[tokens[-1].start() : tokens[-1].end()].endswith(".") * (len(tokens[-1][0]) > 2)
@@ -228,10 +239,21 @@ def is_han_name(name: str) -> bool:
     family = 2 if name[:2] in COMPOUND_SURNAMES else 1
     if not (family == 2 or name[:1] in SURNAMES) or not family < len(name) <= family + 2:
         return False
-    if name in NOT_A_NAME_ZH or name in KIN or is_clinical_zh(name):
+    if (
+        name in NOT_A_NAME_ZH
+        or name in KIN
+        or is_clinical_zh(name)
+        or _is_large_place(name)
+        or name.endswith(_THING_ENDS)
+    ):
         return False
     # A word at its beginning speaks against a name, unless all of it is written as names are: 安静怡.
     return name[:2] not in NOT_A_NAME_ZH or (family == 1 and len(name) == 3 and set(name[1:]) <= GIVEN_CHARS)
+
+
+def _is_large_place(name: str) -> bool:
+    """ "广西", "越南籍"."""
+    return name in LARGE or (name[:2] in LARGE and name[2:] in tuple("籍人省族市区话语"))
 
 
 def is_common_zh(two: str) -> bool:
@@ -271,14 +293,36 @@ def _han_person(unit: str, start: int, end: int) -> Hit | None:
         return None
     if begins_word_zh(unit, start, end) or is_across_words_zh(unit, start, end):
         return None
-    if not is_han_name(name) or (name[0] in "于与" and len(name) == 2) or _FOREIGN.fullmatch(name):
+    if (name[0] in "于与" and len(name) == 2) or _FOREIGN.fullmatch(name):
         return None
+    if not is_han_name(name) and not _is_unusual_name(name, unit, start, end):
+        return None
+    if _MEDICINE_AFTER.match(unit, end):
+        return None
+    if len(name) == 2 and end + 2 < len(unit) and unit[end] in GIVEN_CHARS and is_common_zh(unit[end + 1 : end + 3]):
+        # "黄立新黄疸": the model ends the name one character early.
+        end += not is_common_zh(unit[end : end + 2])
     if re.match(
-        r"(?:氏|病|综合征|征|现象|反射|试验|评分|分级|淋巴瘤|骨折|手术|术|法|瘤|细胞|杆菌|球菌|病毒|疝|管|钳|切口|体征|线|点|肿|囊|环|片|丸|散|汤|颗粒|胶囊|注射液|口服液|单抗|替尼|沙坦|普利|洛尔|地平|他汀|西林|霉素|沙星|拉唑|贺菌|螺杆菌|菌属|染色|韧带|隐窝|三角)",
+        r"(?:氏|病|综合征|征|现象|反射|反应|试验|评分|分级|淋巴瘤|骨折|手术|术|法|瘤|细胞|杆菌|球菌|病毒|疝|管|钳|切口|体征|线|点|肿|囊|环|片|丸|散|汤|颗粒|胶囊|注射液|口服液|单抗|替尼|沙坦|普利|洛尔|地平|他汀|西林|霉素|沙星|拉唑|贺菌|螺杆菌|菌属|染色|韧带|隐窝|三角)",
         unit[end:],
     ):
         return None
     return Hit(start, end, "NAME", MODEL, 0.85)
+
+
+def _is_unusual_name(name: str, unit: str, start: int, end: int) -> bool:
+    """A rare surname, or a name that begins like a word, where a title follows or who it is stands before."""
+    if not 2 <= len(name) <= 3 or name in NOT_A_NAME_ZH or name in KIN or name.endswith(_THING_ENDS):
+        return False
+    is_said = _TITLE_NEXT.match(unit, end) is not None or _WHO_BEFORE.search(unit, 0, start) is not None
+    if name[0] in SURNAMES:
+        return is_said and (len(name) == 3 or name[1] in GIVEN_CHARS)
+    is_given = set(name[1:]) <= GIVEN_CHARS
+    return (
+        len(name) == 3
+        and not is_common_zh(name[:2])
+        and (is_given if not is_said else name[2] in GIVEN_CHARS or name[0] in RARE_SURNAMES)
+    )
 
 
 def _han_place(unit: str, start: int, end: int) -> Hit | None:

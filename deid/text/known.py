@@ -9,9 +9,9 @@ import ahocorasick
 
 from deid.subject import KnownTerm
 from deid.text.fold import Squeezed, bare, is_han
-from deid.text.guard import begins_word_zh, is_across_words_zh, is_part_of_eponym
+from deid.text.guard import begins_word_zh, is_across_words_zh, is_common_zh, is_part_of_eponym
 from deid.text.hit import KNOWN, Hit
-from deid.text.lexicon.people import KIN
+from deid.text.lexicon.people import KIN, WEAK_SURNAMES
 from deid.text.variants import Variant, variants
 
 _MAX_SUBJECTS = 256
@@ -102,6 +102,8 @@ def _in_words(words: _Automaton, folded: str, lower: str) -> Iterator[Hit]:
             continue
         if variant.entity == "NAME" and _is_in_a_word(folded, *span):
             continue
+        if variant.is_given and not _may_begin(folded, span[0]):
+            continue
         if variant.needs_person and not _is_person(folded, *span, is_called=variant.kept > 0):
             continue
         yield Hit(*span, variant.entity, KNOWN, 1.0)
@@ -116,9 +118,28 @@ _AFTER_PERSON = re.compile(
 )
 
 
+# Words that a name may follow without a break; other characters make another word with it: 志清 in 神志清楚.
+_WORD_BEFORE = re.compile(
+    r"(?:[和与及由请叫让给跟对问找是为向被把将在说的了同见令嘱随因但而故后时现]|[今昨当次][日天晚晨早夜]|[上下中]午|[早夜][上间晨]|凌晨|目前|期间|家属|陪护|友|友人|本人|[小老阿])$"
+)
+
+
+def _may_begin(folded: str, start: int) -> bool:
+    before = folded[max(0, start - 8) : start]
+    return (
+        not before
+        or not is_han(before[-1])
+        or _WORD_BEFORE.search(before) is not None
+        or _BEFORE_PERSON.search(before) is not None
+    )
+
+
 def _is_in_a_word(folded: str, start: int, end: int) -> bool:
-    """An eponym, or the end of a word of notes and the beginning of the next: "程明" in "病程明显"."""
-    return is_part_of_eponym(folded, start, end) or is_across_words_zh(folded, start, end)
+    """An eponym, or the end of a word of notes and the beginning of the next: "程明" in "病程明显", "高明" in "高明显"."""
+    if is_part_of_eponym(folded, start, end) or is_across_words_zh(folded, start, end):
+        return True
+    is_met = end - start == 2 and folded[start] in WEAK_SURNAMES and is_common_zh(folded[end - 1 : end + 1])
+    return is_met and not _BEFORE_PERSON.search(folded, max(0, start - 8), start)
 
 
 def _is_person(folded: str, start: int, end: int, *, is_called: bool) -> bool:

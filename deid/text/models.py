@@ -198,10 +198,18 @@ class ChineseNames:
         return has_han_name(left)
 
     def find(self, texts: list[str]) -> Iterator[list[Found]]:
-        for words in map(chinese(), texts):
-            found, start = [], 0
-            for word, tag in words:
-                if tag in _LAC_LABELS:
-                    found.append((_LAC_LABELS[tag], start, start + len(word)))
-                start += len(word)
-            yield found
+        for text in texts:
+            yield [(_LAC_LABELS[tag], start, end) for start, end, tag in _tagged(text) if tag in _LAC_LABELS]
+
+    def words(self, text: str) -> set[tuple[int, int]]:
+        """Where LAC sees one word that is no name: "景泰蓝" is none, though a surname and given names are written so."""
+        return {(start, end) for start, end, tag in _tagged(text) if tag != "PER"}
+
+
+@lru_cache(maxsize=_BATCH)
+def _tagged(text: str) -> tuple[tuple[int, int, str], ...]:
+    found, start = [], 0
+    for word, tag in chinese()(text):
+        found.append((start, start + len(word), tag))
+        start += len(word)
+    return tuple(found)

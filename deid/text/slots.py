@@ -18,7 +18,9 @@ _ROLE = re.compile(
     r"(?:(?<![A-Za-z])(?:RN|LPN|CNA|NP|CRNA|EMT|RRT|SLP|MD|SW|[Pp]t|[Ss]crub|[Nn]urse|[Rr]esident|[Ii]ntern|[Ff]ellow|[Ss]itter|[Aa]ide|Drs?\.?|w/|cc:?) "
     r"|\b(?:seen|done|given|taken|drawn|written|read|held|made aware|\w+ed)(?: (?!by)[\w-]+){0,3} by )$"
 )
-_THINGS_BY = re.compile(r"\b(?:manufactured|supplied|covered|followed|confirmed|measured|calculated|complicated|caused|replaced|powered|evidenced) [^.;]{0,20}by $")
+_THINGS_BY = re.compile(
+    r"\b(?:manufactured|supplied|covered|followed|confirmed|measured|calculated|complicated|caused|replaced|powered|evidenced) [^.;]{0,20}by $"
+)
 
 
 def is_persons(text: str, start: int, end: int) -> bool:

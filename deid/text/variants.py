@@ -8,6 +8,7 @@ from datetime import date
 from deid.subject import KnownTerm
 from deid.text.calendar import write_numeral
 from deid.text.fold import HAN, bare, fold
+from deid.text.guard import is_common_zh
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
     FUNCTION_WORDS,
@@ -44,8 +45,8 @@ class Variant:
     """One way to write a known identifier, in folded lower-case text without accents.
 
     `kept`: characters at the end that only show what stands before them is a name ("女士"). `needs_capital`: it is a word
-    too. `needs_person`: so it is in Chinese, and only what stands around it can tell. `is_compact`: matched in text without
-    separators.
+    too. `needs_person`: so it is in Chinese, and only what stands around it can tell. `is_given`: Chinese given names alone,
+    which any two words may make where they meet. `is_compact`: matched in text without separators.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Variant:
     kept: int = 0
     needs_capital: bool = False
     needs_person: bool = False
+    is_given: bool = False
     is_compact: bool = False
 
 
@@ -141,10 +143,15 @@ def _alone(word: str) -> Iterator[Variant]:
             yield Variant(form, "NAME", needs_capital=form in WORD_NAMES)
 
 
+def _is_word(han: str) -> bool:
+    """Whether notes write it of other things too, or begin a word with it."""
+    return han in HAN_WORDS or is_common_zh(han) or is_common_zh(han[:2])
+
+
 def _han_names(name: str) -> Iterator[Variant]:
     if len(name) < 2:
         return
-    yield Variant(name, "NAME", needs_person=name in HAN_WORDS)
+    yield Variant(name, "NAME", needs_person=_is_word(name))
     if "·" in name:
         yield Variant(name.replace("·", ""), "NAME")
         yield from (Variant(p, "NAME") for p in name.split("·") if len(p) > 1)
@@ -163,12 +170,12 @@ def _han_names(name: str) -> Iterator[Variant]:
             Variant(form, "NAME", needs_person=is_weak)
             for form in (f"{family}某某", f"{family}某", f"{family}xx", f"{family}**", f"{family}*")
         )
-        yield from (Variant(f, "NAME") for f in (f"老{family}", f"小{family}") if f not in HAN_WORDS)
+        yield from (Variant(f, "NAME") for f in (f"老{family}", f"小{family}") if not _is_word(f))
     if len(given) == 2:
-        yield Variant(given, "NAME", needs_person=given in HAN_WORDS)
+        yield Variant(given, "NAME", needs_person=_is_word(given), is_given=True)
         yield from (Variant(given + title, "NAME", kept=len(title)) for title in ("先生", "女士", "医生"))
     elif len(given) == 1:
-        yield from (Variant(f, "NAME") for f in (f"阿{given}", f"小{given}", given * 2) if f not in HAN_WORDS)
+        yield from (Variant(f, "NAME") for f in (f"阿{given}", f"小{given}", given * 2) if not _is_word(f))
 
 
 # --- places and organisations -----------------------------------------------------------------------------------------

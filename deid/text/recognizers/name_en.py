@@ -222,6 +222,8 @@ _BY_LIST: dict[str, Callable[[list[str]], bool]] = {
     "name before role": lambda low: low[0] in GIVEN_NAMES or _is_sure(low[0]),
     "hyphen": lambda low: low[-1] in FAMILY_NAMES and not is_english_word(low[0]),
 }
-_MENTIONED = frozenset("all everyone here channel team home rest bedside time discharge admission baseline least night this that risk times".split())
+_MENTIONED = frozenset(
+    "all everyone here channel team home rest bedside time discharge admission baseline least night this that risk times".split()
+)
 # What a title or label stands before that is no person.
 _THINGS = frozenset("consultant rheumatologist department service clinic hospital team unit center".split())

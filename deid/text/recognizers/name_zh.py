@@ -13,12 +13,13 @@ from deid.text.lexicon.people import (
     HAN_WORDS,
     KIN,
     NAME_PARTS,
+    RARE_SURNAMES,
     SURNAMES,
     TITLES_AFTER,
     WEAK_SURNAMES,
 )
 from deid.text.pinyin import PINYIN_FAMILIES, is_pinyin_name, name_words
-from deid.text.recognizers.base import Recognizer, Rule, one_of, pattern
+from deid.text.recognizers.base import UNSURE, Recognizer, Rule, one_of, pattern
 
 _H = f"[{HAN}]"
 _COMPOUND = one_of(COMPOUND_SURNAMES)
@@ -35,7 +36,7 @@ _GIVEN = f"[{''.join(sorted(GIVEN_CHARS))}]"
 _LIKELY = rf"(?:(?:{_COMPOUND}){_GIVEN}{{1,2}}?|[{''.join(sorted(SURNAMES))}]{_GIVEN}{{2}}|[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}]{_GIVEN})"
 _ELSEWHERE = one_of(NAME_PARTS)
 _CUE = r"(?=\s*(?:$|[,，。、;:：(（)）\n/|]|\s|男|女|先生|女士))"
-_LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|术后|产后|体温|血压|夜间|今晨|同志|老|父|母|妈|爸|妻|丈夫|送|带|打|告|通知|探|讲|记录|查|主管|负责|操作|采|给|对|向|跟|嘱|亲|均|都|也|亦|刚|正|不|未|没|即|平素|每|约|去|到|回|住|家|能|要|想|让|请|领|站|签|长期|体健|患|自觉|自述|自行|要求|拒绝|哭|情绪|指示|评估|认为|建议|考虑|会诊|嘱|强调|补充|汇报|请假|外出|离院|返院|步|坐|躺|喊|叫|吃|喝|夜|晨|昨夜|每日|平时|从事|吸烟|饮酒|否认|死于|去世|健在|身体|护送|搀扶|推|抱|扶|当|值|替|交|接|休|完成|执行|核对|复核|双|女儿|儿子|母|家属|家人|[A-Za-z]))"
+_LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|术后|产后|体温|血压|夜间|今晨|同志|老|父|母|妈|爸|妻|丈夫|送|带|打|告|通知|探|讲|记录|查|主管|负责|操作|采|给|对|向|跟|嘱|亲|均|都|也|亦|刚|正|不|未|没|即|平素|每|约|去|到|回|住|家|能|要|想|让|请|领|站|签|长期|体健|患|自觉|自述|自行|要求|拒绝|哭|情绪|指示|评估|认为|建议|考虑|会诊|嘱|强调|补充|汇报|请假|外出|离院|返院|步|坐|躺|喊|叫|吃|喝|夜|晨|昨夜|每日|平时|从事|吸烟|饮酒|否认|死于|去世|健在|身体|护送|搀扶|推|抱|扶|当|值|替|交|接|休|完成|执行|核对|复核|双|又|才|就|则|已|可|会|回|跑|只|把|将|女儿|儿子|母|家属|家人|[A-Za-z]))"
 _ROLES = "主任医师 主治医师 住院医师 经治医师 副主任医师 主管护师 责任护士 护士长 主任 教授 院长 医师 医生 护士 大夫 助产士 咨询师 心理师 治疗师 营养师 药师 辅导员 班主任 律师 民警 社工 司机 翻译"
 _ROLE = one_of(_ROLES.split())
 # Alone, some characters of kinship begin words: 子宫, 女性, 母乳.
@@ -45,6 +46,13 @@ _TITLES = one_of(t for t in TITLES_AFTER if t not in ("总", "某", "某某", "�
 
 
 _SHORT = f"[{''.join(sorted(SURNAMES - FUNCTION_WORDS - frozenset('于年便时儿肠腿脑结心区量叶管剂组米麦')))}]"
+# What only a person's name follows.
+_PERSONS_LABELS = (
+    "报告医师 审核医师 诊断医师 检查医师 申请医师 送检医师 主治医师 住院医师 经治医师 主任医师 麻醉医师 手术医师 会诊医师 值班医师 记录医师 上级医师 接诊医师 报告医生 审核医生 申请医生 送检医生 麻醉医生 会诊医生 值班医生 管床医生 主管医生 接诊医生"
+    " 医师签名 医生签名 护士签名 家属签名 患者签名 医师签字 医生签字 护士签字 家属签字 患者签字 主任签名 主任签字 签名 签字 责任护士 值班护士 巡回护士 洗手护士 器械护士 记录者 记录人 检查者 检查技师 报告者 报告人 审核者 审核人 录入者 录入人 录入 核对者 核对人 操作者"
+    " 手术者 术者 主刀 第一助手 第二助手 一助 二助 助手 麻醉者 麻醉师 供史者 病史陈述者 陈述者 代述者 介绍人 来访者 随访员 联系人 紧急联系人 监护人 代理人 见证人 谈话者 谈话人 谈话对象 主持人 汇报人 翻译 导诊 家长 姓名 中文名 现名 曾用名 本名 真名 原名 户主 经办人 采血者 取材者 阅片者 接班者 交班者 接班人 交班人"
+)
+_PERSONS_LABEL = one_of(_PERSONS_LABELS.split())
 # Surnames that 小 and 老 stand before, and that begin no word there.
 _COMMON = "王李张刘陈杨赵吴周徐孙朱胡郭何林罗郑梁谢宋韩冯邓曹彭曾肖董袁潘蒋蔡杜苏魏吕丁沈姚卢姜崔钟谭陆汪范贾韦侯邹孟秦薛尹雷黎贺顾龚邵钱覃戴莫汤戚翟柳殷娄滕阎郝邢樊葛聂尤庞施俞倪骆耿欧"
 # Words of persons alone, of no act: "报告单" is no name, "代表王磊" is.
@@ -53,7 +61,7 @@ _PERSONS = one_of(_PERSONS_WORDS.split("|"))
 # Who does what, before a name without a colon: "术者王磊", "一助边疆".
 _DUTIES = (
     "监护人 网格员 校医 校长 园长 班长 助理 村支书 支书 同桌 同监室 证人 鉴定人 被鉴定人 委托人 受托人 经手人 收件人 寄件人 抄送 负责人 申请人 住院总 主诊 护理员 护工 月嫂 快递员 户主 村干部 辅警 管教 家属代表 代表 签收人 领取人 接收人 带组 教练 导师 保安 店员 店长 徒弟 师傅 学生 化名 网友 群友 实习生 进修生 规培生 研究生 带教 一助 二助 三助 主刀 术者 麻醉 复核 取材 采血 核对 巡视 巡回 洗手 器械 值班 管床 责护 夜班 白班 二线 一线 接听者 接班 交班 主管 经办人? 操作者 户名 持卡人 收款人 联系人 审核 报告 阅片 记录 诊断医师 送检 会诊"
-    " 陪诊 陪护 陪同 代述 代诉 代签 见证人 鉴定人 办案人 司机 保姆 组长 队长 处长 科长 班长 志愿者 协调员 专员 主持 主讲 随访员 联络人 转诊医生 接诊 家庭医生 签约医生 翻译 村医 民警 警官 法官 律师 书记 妻子 妻 丈夫 配偶 爱人 男友 女友 男朋友 女朋友 恋人 好友 朋友 邻居 室友 同学 同事 老乡"
+    " 助手 第一助手 第二助手 介绍人 来访者 录入者? 导诊 分诊 家长 器械 巡台 台下 检查技师 技师 供史者 病史提供者 申请医生 申请医师 送检医生 送检医师 检查医师 报告医师 审核医师 管床医生 值班医生 主管医师 陪诊 陪护 陪同 代述 代诉 代签 见证人 鉴定人 办案人 司机 保姆 组长 队长 处长 科长 班长 志愿者 协调员 专员 主持 主讲 随访员 联络人 转诊医生 接诊 家庭医生 签约医生 翻译 村医 民警 警官 法官 律师 书记 妻子 妻 丈夫 配偶 爱人 男友 女友 男朋友 女朋友 恋人 好友 朋友 邻居 室友 同学 同事 老乡"
 )
 _DUTY = one_of(_DUTIES.split())
 
@@ -77,13 +85,15 @@ class ChineseName(Recognizer):
         pattern("label", rf"{_LABEL}\s?(?:[:]|为|是|\s)\s{{0,6}}(?P<value>{_NAME}){_CUE}"),
         pattern("label, text goes on", rf"{_LABEL}\s?[:]\s{{0,6}}(?P<value>{_NAME}){_LOOSE}", chars=":"),
         pattern("label, foreign", r"(?:姓名|联系人|英文名|外文名|拼音)\s?:?\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})", chars="名联拼"),
-        pattern("role, a word", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|本人|委托人|受托人|同事|同学|老师|朋友|邻居|{_ROLE}|{_DUTY}|{_KIN})(?P<value>[{''.join(sorted(SURNAMES))}]{_GIVEN}{{1,2}}|{_GIVEN}{{2}})(?=因(?!此|而|素|为此)|[,，]?\s?[(（]?(?:男|女)[,，、)）性]|[,，]\s?\d{{1,3}}岁|送|陪同|签字|签名|评估|诉|称|说|自述|自觉|主诉|自愿|特此|[,，](?:自愿|同意|已|系|身份证|电话)|代诉|代述|代签|于(?:\d|今|昨|前)|今[日晨天]|昨[日夜天晚])", 0.7, chars=_OF_WHO),
+        pattern("role, a word", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|本人|委托人|受托人|家长|同事|同学|老师|朋友|邻居|{_ROLE}|{_DUTY}|{_KIN})(?P<value>[{''.join(sorted(SURNAMES))}]{_GIVEN}{{1,2}}|{_GIVEN}{{2}})(?=因(?!此|而|素|为此)|[,，]?\s?[(（]?(?:男|女)[,，、)）性]|[,，]\s?\d{{1,3}}岁|送|陪同|签字|签名|评估|诉|称|说|自述|自觉|主诉|自愿|特此|[,，](?:自愿|同意|已|系|身份证|电话)|代诉|代述|代签|来电|来访|到场|来院|于(?:\d|今|昨|前)|今[日晨天]|昨[日夜天晚])", 0.7, chars=_OF_WHO),
         pattern("reduplicated, alone", rf"(?<![{HAN}])(?P<value>(?P<twin>{_GIVEN})(?P=twin))(?=[:：]|[,，]\s?\d{{1,2}}岁|[,，(（]?[男女][,，、)）性]|今[日天晨早]|昨|妈|爸|奶奶|爷爷|诉|说|哭|未到|教授|主任|医[生师]|大夫|护士|老师)", 0.65),
-        pattern("called by surname", rf"(?:(?<!{_H})|(?<=[找请问由和与及叫让跟对给同])|(?<=网格员)|(?:{_KIN}|{_DUTY}|{_ROLE}))(?P<value>[小老][{_COMMON}])(?!{_H}?某)", 0.65, chars="小老"),
+        pattern("called by surname", rf"(?:(?<!{_H})|(?<=[找请问由和与及叫让跟对给同说])|(?<=昨[晚天日夜])|(?<=今[晚天日早晨])|(?<=网格员)|(?:{_KIN}|{_DUTY}|{_ROLE}))(?P<value>[小老][{_COMMON}])(?!{_H}?某)", 0.65, chars="小老"),
         pattern("bed", rf"\d{{1,3}}\+?床[:\s]{{0,2}}(?P<value>{_NAME}){_CUE}", 0.7, chars="床"),
         pattern("bed, text goes on", rf"\d{{1,3}}\+?床[:\s]{{0,2}}(?P<value>{_LIKELY}){_LOOSE}", 0.7, chars="床"),
         pattern("header", rf"(?<!{_H})(?P<value>{_NAME})(?=\s{{1,6}}(?:住院号|病案号|门诊号|登记号|病历号|就诊号|性\s?别|男|女|年\s?龄|床号|科室|科别|病区|ID))", 0.7, chars="号别男女龄科区I"),
         pattern("label, whatever", rf"(?:姓\s{{0,4}}名|[交接]班人|(?:患者|家属|医[师生]|护士|本人)签[名字])\s?[:]\s{{0,6}}(?P<value>{_H}{{2,4}})(?=\s|$|[,，。;；])", 0.7, chars="名字人"),
+        pattern("person's label", rf"(?:{_PERSONS_LABEL})\s?[:]\s{{0,6}}(?P<value>(?:{_COMPOUND}|[{''.join(sorted(SURNAMES | RARE_SURNAMES))}]){_H}{{1,2}})(?=\s|$|[,，。;；、(（)）/])", 0.8, chars=":"),
+        pattern("person's label, no colon", rf"(?:{_PERSONS_LABEL})\s?(?P<value>(?:[{''.join(sorted(SURNAMES | RARE_SURNAMES))}]){_GIVEN}{{1,2}})(?=\s|$|[,，。;；、(（)）/])", 0.7, chars=_begin(_PERSONS_LABELS)),
         pattern("spaced, alone", rf"(?:(?<=^)|(?<=[ ][ ])|(?<=[:：]))(?P<value>{_SURNAME} {_GIVEN})(?=\s{{2}}|\s*$)", 0.65, chars=" "),
         pattern("reduplicated", rf"(?:{_KIN}|患儿|患者|宝宝|孩子|女婴|男婴|幼儿)[(（:,，]?\s?(?P<value>(?P<twice>{_H})(?P=twice)){_LOOSE}", 0.7, chars=_OF_WHO + "孩女男幼"),
         pattern("weak, who does", rf"(?<![{HAN}])(?P<value>[{''.join(sorted(WEAK_SURNAMES & SURNAMES))}]{_GIVEN})(?=[,，]?\s?[(（]?(?:男|女)[,，、)）性]|诉|自觉|自述|说|称|神志|要求|拒绝|签字|陪同|[,，]\s?\d{{1,3}}岁|于(?:\d|今|昨|前)|今[日晨天]|昨[日夜天晚]|家属|主任|医[生师]|护士|体温|血压|心率|面色|邻居|丈夫|妻子|母亲|父亲|之[母父子女妻夫])", 0.65),
@@ -111,10 +121,10 @@ class ChineseName(Recognizer):
         pattern("role, text goes on", rf"(?:{_DUTY}|{_ROLE})[:]?\s?(?P<value>{_LIKELY}){_LOOSE}", 0.8, chars=_OF_WHO),
         pattern("role, short", rf"(?:{_DUTY}|{_ROLE}|(?<=[与和、及由请让叫找])|(?<!{_H})|病友|同室|同屋|邻居|{_KIN})[:]?(?P<value>[老小阿大]{_SHORT}){_LOOSE}", 0.7, chars="老小阿大"),
         pattern("little", rf"(?<!{_H})(?P<value>[小阿]{_GIVEN})(?=的|与|和|母亲|父亲|妈|爸|奶奶|爷爷|丈夫|老公|妻|说|诉|自述|今|昨|来|已|自觉|现|于)", 0.7, chars="小阿"),
-        pattern("alone", rf"(?<![{HAN}])(?P<value>{_LIKELY}){_LOOSE}(?![氏征病])", 0.7),
+        pattern("alone", rf"(?<![{HAN}])(?P<value>{_LIKELY}){_LOOSE}(?![氏征病])", UNSURE),
         pattern("of two", rf"(?<={_H})(?P<value>(?:{_COMPOUND}){_H}{{1,2}}?){_CUE}", 0.6),
         pattern("surname", rf"(?:姓|叫做?|免贵姓)(?P<value>{_SURNAME})(?=[,，。;；\s)）]|$)", chars="姓叫"),
-        pattern("any name", rf"(?:小名|乳名|昵称|又名|人称|绰号|外号|网名|曾用名|别名|汉语名|汉名|藏名|英文名|法名|笔名|俗称[“\"]?)(?:为|叫|是|:)?\s?(?P<value>{_H}{{1,4}}?){_CUE}", chars="名称号俗"),
+        pattern("any name", rf"(?:小名|乳名|昵称|中文名|现名|本名|真名|艺名|译名|又名|人称|绰号|外号|网名|曾用名|别名|汉语名|汉名|藏名|英文名|法名|笔名|俗称[“\"]?)(?:为|叫|是|:)?\s?(?P<value>{_H}{{1,4}}?){_CUE}", chars="名称号俗"),
         pattern("kin, given name", rf"(?:{_KIN}|{_DUTY})[(（:]?(?P<value>{_GIVEN}{{2}}){_LOOSE}", 0.6, chars=_OF_WHO),
         pattern("peoples", rf"(?P<value>(?:{_ELSEWHERE})(?:·?(?:{_ELSEWHERE})){{0,3}}(?:·{_H}{{1,8}})?)"),
         pattern("peoples, two parts", rf"(?P<value>{_H}{{1,6}}·(?:{_ELSEWHERE})(?:{_ELSEWHERE})?)", chars="·"),
@@ -133,7 +143,11 @@ class ChineseName(Recognizer):
         # "王磊、李明和赵刚": what is set beside a name is one.
         for hit in found:
             more = _AND_SO_ON.match(text, hit.end)
-            if more and not _has_title(more["value"]) and (is_han_name(more["value"]) or more["value"][0] in "小老阿"):
+            if (
+                more
+                and not _has_title(more["value"])
+                and (is_han_name(more["value"]) or more["value"][0] in RARE_SURNAMES or more["value"][0] in "小老阿")
+            ):
                 found.append(self._result(*more.span("value"), 0.65))
         return found
 
@@ -146,6 +160,8 @@ class ChineseName(Recognizer):
             return float(rule.score)
         if _has_title(name):
             return 0
+        if rule_name.startswith("person's label"):
+            return float(rule.score) if _may_be_labelled(name) else 0
         if (
             rule_name in ("role", "label")
             and len(name) > 1
@@ -185,6 +201,9 @@ class ChineseName(Recognizer):
         if rule_name in ("nickname", "role, short", "little", "called by surname"):
             return 0 if name in HAN_WORDS else float(rule.score)
         if rule_name == "title":
+            if "  " in match["value"]:
+                # "丛林  麻醉医师": two columns of a form.
+                return 0
             return float(rule.score) if self._is_titled(match, name) else 0
         return float(rule.score) if is_han_name(name) else 0
 
@@ -194,9 +213,17 @@ class ChineseName(Recognizer):
             before = match.string[match.start() - 1 : match.start()]
             # "责任护士", "主任医师": the character is the end of another word.
             return name not in FUNCTION_WORDS and not re.match(
-                r"[责主担当接胜信重级班科室处配药进轮研护救实见规临]", before or "-"
+                r"[责主担当接胜信重级班科室处配药进轮研护救实见规临检抽复普]", before or "-"
             )
         return name[0] not in FUNCTION_WORDS and is_han_name(name)
+
+
+def _may_be_labelled(name: str) -> bool:
+    """After a label that only a name follows even a word is one ("手术者:成功"), but not what stands there for none."""
+    if name in _NOT_CALLED or name in KIN or is_clinical_zh(name):
+        return False
+    family = 2 if name[:2] in COMPOUND_SURNAMES else 1
+    return is_han_name(name) or name[-1] in GIVEN_CHARS or (family < len(name) and not is_common_zh(name[:2]))
 
 
 def _has_title(name: str) -> bool:
@@ -233,4 +260,6 @@ _NOT_CALLED = frozenset(
     " 有时 成年 老年 青年 少年 应用 应邀 应约 高龄 高度 和家 能否 能够 都能 都已 经常 经过 经其 经多 经此 单独 独自 主动 强烈 强行 多次 多年 多时 多日 近日 近来 初次 首次 此次 每次 再次 多天 数日 数天 数次 昨晚 昨天 昨夜 今早 今年"
     " 明显 神清 意识 精神 情绪 身体 全身 面色 步行 家中 家里 家庭 医院 急诊 门诊 公安 民警 社区 领导 老师 爸爸 妈妈 爷爷 奶奶 哥哥 弟弟 姐姐 妹妹 叔叔 伯伯 舅舅 姑姑 婆婆 公公 太太 宝宝 姥姥 嫂嫂 婶婶 姨姨 双方 一致 均已 均能 均可".split()
 )
-_AND_SO_ON = re.compile(rf"(?:、|和|与|及|/|,)(?P<value>{_NAME}|[小老阿]{_H}){_CUE}")
+_AND_SO_ON = re.compile(
+    rf"(?:、|和|与|及|/|,)(?P<value>{_NAME}|[{''.join(sorted(RARE_SURNAMES))}]{_GIVEN}{{1,2}}|[小老阿]{_H}){_CUE}"
+)

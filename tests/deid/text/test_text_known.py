@@ -94,3 +94,16 @@ def test_few_persons_are_remembered() -> None:
     for number in range(600):
         finder.find("x", (KnownTerm(f"Name{number}", "NAME"),))
     assert len(finder._persons) <= 256
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("患者神志清楚，志清今日已能下床", ["志清"]),
+        ("昨晚志清诉头晕，患者志清要求出院", ["志清", "志清"]),
+        ("黄志清：神志清，对答切题", ["黄志清"]),
+    ],
+)
+def test_given_names_alone_are_none_where_two_words_meet(text: str, found: list[str]) -> None:
+    hits = KnownIdentifiers().find(fold(text), (KnownTerm("黄志清", "NAME"),))
+    assert [text[h.start : h.end] for h in resolve(hits, text)] == found
