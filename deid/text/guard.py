@@ -66,7 +66,7 @@ _FOREIGN = re.compile(
     r".?[阿埃奥巴贝比伯波布茨达代戴德登迪蒂顿多尔法菲夫弗戈格哈赫霍基吉加杰金卡凯康科克孔库拉莱兰朗雷勒里利林伦罗洛马麦曼梅米莫姆穆纳奈内尼诺欧帕佩皮珀普奇乔切瑞萨塞森沙史施什斯索塔泰特图托瓦威维韦温翁沃伍西希谢辛雅亚耶伊扎兹佐氏征第汶]{2,3}"
 )
 # What the names of classes, diseases and substances end with, and names of persons do not.
-_THING_ENDS = tuple("类型症病炎癌瘤胺酸肽酶菌药片丸")
+_THING_ENDS = tuple("类型症病炎癌瘤胺酸肽酶菌片丸族籍")
 _MEDICINE_AFTER = re.compile(rf"[{HAN}]{{0,3}}(?:片|丸|散|膏|汤|颗粒|胶囊|注射液|口服液|糖浆|贴)(?![{HAN}]?[次日])")
 _WHO_BEFORE = re.compile(
     rf"(?:患者|病人|患儿|产妇|孕妇|来访者|受试者|者|家属|{'|'.join(sorted(KIN, key=len, reverse=True))}|[其由请][父母子女妻夫]?|[:：])\s{{0,4}}$"

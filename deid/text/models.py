@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,14 @@ _HAN_NAME = re.compile(
 _HAN_PLACE = re.compile(
     r"[省市县镇乡村街庄](?!化)|[^尿管通径电思血网气胆传]路|[^病片院疫牧山染]区|(?<![我本外该家])医院|大学|学院|公司|集团|学校|小学|中学|银行|工厂|超市|小区|新村|广场|氏"
 )
+# A surname where a sentence begins, or after what is done with people there; and what has to follow the name: no thing's name.
+_STATEMENT = re.compile(
+    rf"(?:^|(?<=[。;\n]))\s*(?:与|协助|嘱|委托|为|通知|请|告知|联系)?(?P<name>[{''.join(sorted(SURNAMES))}][{HAN}])"
+)
+_PREDICATE = re.compile(
+    rf"(?=[{HAN}]{{2}})[^,，、。;:：()（）\n]{{2,}}(?<![病征症炎癌瘤片汤散丸膏酸钠钾钙坦利星素肽酶液剂囊术法验应节膜素蛋白])(?:[,，。;\n]|$)"
+)
+_MAX_DOUBT, _MORE_DOUBT = 3.5, 3.5
 _NO_DIGIT = re.compile(r"\D+")
 _MIN_DIGITS = 2
 _TAGS = 8
@@ -46,6 +55,17 @@ Found = tuple[str, int, int]
 _STOP = frozenset(
     "a an and are as at be by for from has have he her his in is it its of on or she that the their they this to was were with".split()
 )
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """`words`: (start, end, tag). `doubts`: how far, for each character, the beginning and the middle of a name are from the likeliest tag."""
+
+    words: tuple[tuple[int, int, str], ...]
+    doubts: Any
+
+    def doubt(self, start: int, end: int) -> float:
+        return float(self.doubts[start, 0] + self.doubts[start + 1 : end, 1].sum())
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +99,7 @@ def vocabulary(name: str) -> frozenset[str]:
 
 
 @cache
-def chinese() -> Callable[[str], list[tuple[str, str]]]:
+def chinese() -> Callable[[str], "Tagged"]:
     """LAC's words with their tags. One thread, for one scanner is one of many workers; and a quicker decoder."""
     import numpy as np
     import onnxruntime
@@ -92,9 +112,13 @@ def chinese() -> Callable[[str], list[tuple[str, str]]]:
     model._session = onnxruntime.InferenceSession(str(encoder), options, providers=["CPUExecutionProvider"])
 
     ranks = np.arange(_TAGS)
+    tag_of = {name: number for number, name in model._id2tag.items()}
+    person = [tag_of["PER-B"], tag_of["PER-I"]]
+    doubts: list[Any] = []
 
     def decode(emissions: Any, transitions: Any, length: int) -> list[int]:
         """Viterbi's best path over the likeliest tags of each character; the others were on none in any text tried."""
+        doubts[:] = [emissions[:length].max(axis=1, keepdims=True) - emissions[:length, person]]
         tags = np.argpartition(-emissions[:length], _TAGS, axis=1)[:, :_TAGS]
         scores = np.take_along_axis(emissions[:length], tags, axis=1)
         steps = transitions[tags[:-1, :, None], tags[1:, None, :]]
@@ -108,8 +132,15 @@ def chinese() -> Callable[[str], list[tuple[str, str]]]:
             at.append(int(pointers[at[-1]]))
         return [int(tags[char, rank]) for char, rank in enumerate(reversed(at))]
 
+    def tag(text: str) -> Tagged:
+        found, start = [], 0
+        for word, label in model.run(text):
+            found.append((start, start + len(word), label))
+            start += len(word)
+        return Tagged(tuple(found), doubts[0])
+
     lac._viterbi_decode = decode
-    return model.run  # type: ignore[no-any-return]
+    return tag
 
 
 def has_latin_name(text: str) -> bool:
@@ -199,17 +230,29 @@ class ChineseNames:
 
     def find(self, texts: list[str]) -> Iterator[list[Found]]:
         for text in texts:
-            yield [(_LAC_LABELS[tag], start, end) for start, end, tag in _tagged(text) if tag in _LAC_LABELS]
+            tagged = _tagged(text)
+            found = [(_LAC_LABELS[tag], start, end) for start, end, tag in tagged.words if tag in _LAC_LABELS]
+            yield found + list(_likely(text, tagged))
 
     def words(self, text: str) -> set[tuple[int, int]]:
         """Where LAC sees one word that is no name: "景泰蓝" is none, though a surname and given names are written so."""
-        return {(start, end) for start, end, tag in _tagged(text) if tag != "PER"}
+        return {(start, end) for start, end, tag in _tagged(text).words if tag != "PER"}
 
 
 @lru_cache(maxsize=_BATCH)
-def _tagged(text: str) -> tuple[tuple[int, int, str], ...]:
-    found, start = [], 0
-    for word, tag in chinese()(text):
-        found.append((start, start + len(word), tag))
-        start += len(word)
-    return tuple(found)
+def _tagged(text: str) -> Tagged:
+    return chinese()(text)
+
+
+def _likely(text: str, tagged: Tagged) -> Iterator[Found]:
+    """Names at the beginning of a statement that LAC takes for a word, but nearly for a name: "常青常规复查"."""
+    for match in _STATEMENT.finditer(text):
+        start, end = match.start("name"), match.start("name") + 2
+        if is_common_zh(text[start:end]) or is_common_zh(text[end - 1 : end + 1]):
+            continue
+        doubt = tagged.doubt(start, end)
+        third = text[end : end + 1] in GIVEN_CHARS and not is_common_zh(text[end : end + 2])
+        if third and tagged.doubt(start, end + 1) <= doubt + _MORE_DOUBT:
+            end += 1
+        if doubt <= _MAX_DOUBT and _PREDICATE.match(text, end):
+            yield "STRANGER", start, end

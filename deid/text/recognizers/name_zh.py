@@ -4,13 +4,14 @@ from typing import Any
 from presidio_analyzer import RecognizerResult
 
 from deid.text.fold import HAN, is_han
-from deid.text.guard import begins_word_zh, is_clinical_zh, is_common_zh, is_han_name
+from deid.text.guard import begins_word_zh, is_clinical_zh, is_common_zh, is_english_word, is_eponym, is_han_name
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
     FOREIGN_GIVEN,
     FUNCTION_WORDS,
     GIVEN_CHARS,
     HAN_WORDS,
+    JAPANESE_SURNAMES,
     KIN,
     NAME_PARTS,
     RARE_SURNAMES,
@@ -36,12 +37,13 @@ _GIVEN = f"[{''.join(sorted(GIVEN_CHARS))}]"
 _LIKELY = rf"(?:(?:{_COMPOUND}){_GIVEN}{{1,2}}?|[{''.join(sorted(SURNAMES))}]{_GIVEN}{{2}}|[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}]{_GIVEN})"
 _ELSEWHERE = one_of(NAME_PARTS)
 _CUE = r"(?=\s*(?:$|[,，。、;:：(（)）\n/|]|\s|男|女|先生|女士))"
-_LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|术后|产后|体温|血压|夜间|今晨|同志|老|父|母|妈|爸|妻|丈夫|送|带|打|告|通知|探|讲|记录|查|主管|负责|操作|采|给|对|向|跟|嘱|亲|均|都|也|亦|刚|正|不|未|没|即|平素|每|约|去|到|回|住|家|能|要|想|让|请|领|站|签|长期|体健|患|自觉|自述|自行|要求|拒绝|哭|情绪|指示|评估|认为|建议|考虑|会诊|嘱|强调|补充|汇报|请假|外出|离院|返院|步|坐|躺|喊|叫|吃|喝|夜|晨|昨夜|每日|平时|从事|吸烟|饮酒|否认|死于|去世|健在|身体|护送|搀扶|推|抱|扶|当|值|替|交|接|休|完成|执行|核对|复核|双|又|才|就|则|已|可|会|回|跑|只|把|将|女儿|儿子|母|家属|家人|[A-Za-z]))"
+_LOOSE = r"(?=\s*(?:$|[,，。、;:：(（)）\n]|男|女|于|因|自|在|诉|系|为|来|入院|住院|主[因诉]|既往|现[为病在]|近|反复|出现|出院|无|有|今|同意|以|已|由|被|拟|神志|一般|病情|确诊|就诊|行|术|发|突|的|之|和|与|及|说|称|表示|签|电话|手机|联系|陪|代|转|曾|仍|目前|下|上|昨|此|再|前|本|年龄|术后|产后|体温|血压|夜间|今晨|同志|老|父|母|妈|爸|妻|丈夫|送|带|打|告|通知|探|讲|记录|查|主管|负责|操作|采|给|对|向|跟|嘱|亲|均|都|也|亦|刚|正|不|未|没|即|平素|每|约|去|到|回|住|家|能|要|想|让|请|领|站|签|长期|体健|患|自觉|自述|自行|要求|拒绝|哭|情绪|指示|评估|认为|建议|考虑|会诊|嘱|强调|补充|汇报|请假|外出|离院|返院|步|坐|躺|喊|叫|吃|喝|夜|晨|昨夜|每日|平时|从事|吸烟|饮酒|否认|死于|去世|健在|身体|护送|书写|夫妇|现已|配合|未|予|协助|搀扶|推|抱|扶|当|值|替|交|接|休|完成|执行|核对|复核|双|又|才|就|则|已|可|会|回|跑|只|把|将|女儿|儿子|母|家属|家人|[A-Za-z]))"
 _ROLES = "主任医师 主治医师 住院医师 经治医师 副主任医师 主管护师 责任护士 护士长 主任 教授 院长 医师 医生 护士 大夫 助产士 咨询师 心理师 治疗师 营养师 药师 辅导员 班主任 律师 民警 社工 司机 翻译"
 _ROLE = one_of(_ROLES.split())
 # Alone, some characters of kinship begin words: 子宫, 女性, 母乳.
 _KIN_OF_ONE = "[父兄弟姐妹妻夫姨舅]|母(?![乳婴体子])|子(?![宫痫代夜午细囊弹])|女(?![性儿婴])|[爸妈]"
 _KIN = f"{one_of(k for k in KIN if len(k) > 1)}|{_KIN_OF_ONE}"
+_JAPANESE = one_of(JAPANESE_SURNAMES)
 _TITLES = one_of(t for t in TITLES_AFTER if t not in ("总", "某", "某某", "同志", "经理"))
 
 
@@ -87,13 +89,23 @@ class ChineseName(Recognizer):
         pattern("label, foreign", r"(?:姓名|联系人|英文名|外文名|拼音)\s?:?\s{0,6}(?P<value>[A-Z][A-Za-z'.-]+(?:[ ·][A-Z][A-Za-z'.-]+){0,3})", chars="名联拼"),
         pattern("role, a word", rf"(?:患者|病人|患儿|产妇|孕妇|受试者|本人|委托人|受托人|家长|同事|同学|老师|朋友|邻居|{_ROLE}|{_DUTY}|{_KIN})(?P<value>[{''.join(sorted(SURNAMES))}]{_GIVEN}{{1,2}}|{_GIVEN}{{2}})(?=因(?!此|而|素|为此)|[,，]?\s?[(（]?(?:男|女)[,，、)）性]|[,，]\s?\d{{1,3}}岁|送|陪同|签字|签名|评估|诉|称|说|自述|自觉|主诉|自愿|特此|[,，](?:自愿|同意|已|系|身份证|电话)|代诉|代述|代签|来电|来访|到场|来院|于(?:\d|今|昨|前)|今[日晨天]|昨[日夜天晚])", 0.7, chars=_OF_WHO),
         pattern("reduplicated, alone", rf"(?<![{HAN}])(?P<value>(?P<twin>{_GIVEN})(?P=twin))(?=[:：]|[,，]\s?\d{{1,2}}岁|[,，(（]?[男女][,，、)）性]|今[日天晨早]|昨|妈|爸|奶奶|爷爷|诉|说|哭|未到|教授|主任|医[生师]|大夫|护士|老师)", 0.65),
-        pattern("called by surname", rf"(?:(?<!{_H})|(?<=[找请问由和与及叫让跟对给同说])|(?<=昨[晚天日夜])|(?<=今[晚天日早晨])|(?<=网格员)|(?:{_KIN}|{_DUTY}|{_ROLE}))(?P<value>[小老][{_COMMON}])(?!{_H}?某)", 0.65, chars="小老"),
+        pattern("called by surname", rf"(?:(?<!{_H})|(?<=[找请问由和与及叫让跟对给同说])|(?<=昨[晚天日夜])|(?<=今[晚天日早晨])|(?<=网格员)|(?:{_KIN}|{_DUTY}|{_ROLE}))(?P<value>[小老][{_COMMON}](?:头(?!痛|晕|部|孢))?)(?!{_H}?某)", 0.65, chars="小老"),
         pattern("bed", rf"\d{{1,3}}\+?床[:\s]{{0,2}}(?P<value>{_NAME}){_CUE}", 0.7, chars="床"),
         pattern("bed, text goes on", rf"\d{{1,3}}\+?床[:\s]{{0,2}}(?P<value>{_LIKELY}){_LOOSE}", 0.7, chars="床"),
         pattern("header", rf"(?<!{_H})(?P<value>{_NAME})(?=\s{{1,6}}(?:住院号|病案号|门诊号|登记号|病历号|就诊号|性\s?别|男|女|年\s?龄|床号|科室|科别|病区|ID))", 0.7, chars="号别男女龄科区I"),
         pattern("label, whatever", rf"(?:姓\s{{0,4}}名|[交接]班人|(?:患者|家属|医[师生]|护士|本人)签[名字])\s?[:]\s{{0,6}}(?P<value>{_H}{{2,4}})(?=\s|$|[,，。;；])", 0.7, chars="名字人"),
         pattern("person's label", rf"(?:{_PERSONS_LABEL})\s?[:]\s{{0,6}}(?P<value>(?:{_COMPOUND}|[{''.join(sorted(SURNAMES | RARE_SURNAMES))}]){_H}{{1,2}})(?=\s|$|[,，。;；、(（)）/])", 0.8, chars=":"),
         pattern("person's label, no colon", rf"(?:{_PERSONS_LABEL})\s?(?P<value>(?:[{''.join(sorted(SURNAMES | RARE_SURNAMES))}]){_GIVEN}{{1,2}})(?=\s|$|[,，。;；、(（)）/])", 0.7, chars=_begin(_PERSONS_LABELS)),
+        pattern("people follows", rf"(?<!{_H})(?P<value>{_H}{{2,6}}(?:·{_H}{{1,6}})?)(?=[,，、(（]\s?(?:[男女][,，、]\s?)?(?:{_H}{{1,4}}族|{_H}{{1,4}}籍)(?!{_H}))", 0.7, chars="族籍"),
+        pattern("japanese", rf"(?<!{_H})(?P<value>{_JAPANESE}{_H}{{0,2}}[子郎美香惠一二三夫男雄介太彦树人也代江绘奈菜佳之平]){_LOOSE}", 0.7),
+        pattern("japanese, titled", rf"(?P<value>{_JAPANESE}{_H}{{0,3}}?)(?=女士|先生|小姐|桑(?!{_H})|医生|教授)", 0.7, chars="女先小桑医教"),
+        pattern("latin, titled", r"(?<![A-Za-z])(?P<value>[A-Z][a-z]+(?:[ -][A-Za-z]?[a-z]+){0,2})\s?(?=女士|先生|小姐|医生|护士|教授|同学|小朋友|老师|大夫)", 0.7, chars="女先小医护教同老大"),
+        pattern("quoted", r"(?:网名|昵称|绰号|外号|微信名|人称|化名|自称|笔名|小名|乳名)(?:为|叫|是|:)?\s?[\"'“‘「]\s?(?P<value>[^\"'”’」\n]{1,12})[\"'”’」]", 0.7, chars="名称号"),
+        pattern("pet name", rf"(?<!{_H})(?P<value>[小大二三四阿老胖壮]{_H})(?=(?:妈妈?|爸爸?|奶奶|爷爷|外婆|姥姥|家长))", 0.65, chars="妈爸奶爷婆姥家"),
+        pattern("initials", r"(?:缩写|首字母)(?:为|是)?\s?[:]?\s?(?P<value>[A-Z]{2,4})(?![A-Za-z])", 0.7, chars="写母"),
+        pattern("user", r"(?:用户名?|登录名|操作员|账户名)\s?[:]?\s?(?P<value>[a-z][a-z0-9_.]{3,19})(?![A-Za-z0-9])", 0.7, chars="用登操账"),
+        pattern("numbered", rf"(?<![\d.])\d{{1,2}}[.、)]\s?(?P<value>{_LIKELY})(?=[:：])", UNSURE, chars=":"),
+        pattern("form, spaced", rf"姓\s{{0,4}}名\s?[:]?\s{{0,6}}(?P<value>{_SURNAME}(?: {_H}){{1,2}})(?=\s|$|[,，。;；])", chars="名"),
         pattern("spaced, alone", rf"(?:(?<=^)|(?<=[ ][ ])|(?<=[:：]))(?P<value>{_SURNAME} {_GIVEN})(?=\s{{2}}|\s*$)", 0.65, chars=" "),
         pattern("reduplicated", rf"(?:{_KIN}|患儿|患者|宝宝|孩子|女婴|男婴|幼儿)[(（:,，]?\s?(?P<value>(?P<twice>{_H})(?P=twice)){_LOOSE}", 0.7, chars=_OF_WHO + "孩女男幼"),
         pattern("weak, who does", rf"(?<![{HAN}])(?P<value>[{''.join(sorted(WEAK_SURNAMES & SURNAMES))}]{_GIVEN})(?=[,，]?\s?[(（]?(?:男|女)[,，、)）性]|诉|自觉|自述|说|称|神志|要求|拒绝|签字|陪同|[,，]\s?\d{{1,3}}岁|于(?:\d|今|昨|前)|今[日晨天]|昨[日夜天晚]|家属|主任|医[生师]|护士|体温|血压|心率|面色|邻居|丈夫|妻子|母亲|父亲|之[母父子女妻夫])", 0.65),
@@ -128,7 +140,7 @@ class ChineseName(Recognizer):
         pattern("kin, given name", rf"(?:{_KIN}|{_DUTY})[(（:]?(?P<value>{_GIVEN}{{2}}){_LOOSE}", 0.6, chars=_OF_WHO),
         pattern("peoples", rf"(?P<value>(?:{_ELSEWHERE})(?:·?(?:{_ELSEWHERE})){{0,3}}(?:·{_H}{{1,8}})?)"),
         pattern("peoples, two parts", rf"(?P<value>{_H}{{1,6}}·(?:{_ELSEWHERE})(?:{_ELSEWHERE})?)", chars="·"),
-        pattern("short title", rf"(?:(?<!{_H})|(?<=[由请与和、]))(?P<value>{_SHORT})(?=[老姐哥嫂姨爷叔婶总工](?:[,，。;；:：\s]|诉|说|于|生|退|今|昨|来|的|住|在|送|家))", 0.7, chars="老姐哥嫂姨爷叔婶总工"),
+        pattern("short title", rf"(?:(?<!{_H})|(?<=[由请与和、科室]))(?P<value>{_SHORT})(?=[老姐哥嫂姨爷叔婶总工](?:[,，。;；:：\s]|诉|说|于|生|退|今|昨|来|的|住|在|送|家))", 0.7, chars="老姐哥嫂姨爷叔婶总工"),
         pattern("western title", rf"(?i:dr|prof|mr|mrs|ms|miss)\.?\s?(?P<value>{_SURNAME}{_H}{{0,2}})(?!{_H})", words="dr prof mr mrs ms miss"),
         pattern("known as", rf"(?:{_KIN})(?P<value>{_SURNAME}氏)(?={_H}?)", chars="氏"),
         pattern("child's parent", rf"(?<!{_H})(?P<value>{_GIVEN}{{2}}|{_LIKELY})(?=(?:妈妈?|爸爸?|奶奶|爷爷|外婆|姥姥)(?:[:：,，。\s]|收|请|说|来))", 0.6, chars="妈爸奶爷婆姥"),
@@ -160,6 +172,20 @@ class ChineseName(Recognizer):
             return float(rule.score)
         if _has_title(name):
             return 0
+        if rule_name == "people follows":
+            return (
+                0
+                if is_common_zh(name[:2])
+                or name in KIN
+                or name in _NOT_CALLED
+                or name in HAN_WORDS
+                or _NO_PERSON.search(name)
+                else float(rule.score)
+            )
+        if rule_name == "pet name":
+            return 0 if name in HAN_WORDS or name in KIN or is_common_zh(name) else float(rule.score)
+        if rule_name == "latin, titled":
+            return 0 if is_english_word(name) or is_eponym(name) else float(rule.score)
         if rule_name.startswith("person's label"):
             return float(rule.score) if _may_be_labelled(name) else 0
         if (
@@ -218,6 +244,12 @@ class ChineseName(Recognizer):
         return name[0] not in FUNCTION_WORDS and is_han_name(name)
 
 
+# What stands before a people's name in the particulars of somebody unnamed: "已婚,汉族".
+_NO_PERSON = re.compile(
+    r"(?:[男女性婚岁月天人者民工师员生]|职业|患[者儿]|籍|族|无业|离异|丧偶|退休|务农|汉)$|^(?:患|病|本|其|该|男|女|已|未|现|系)"
+)
+
+
 def _may_be_labelled(name: str) -> bool:
     """After a label that only a name follows even a word is one ("手术者:成功"), but not what stands there for none."""
     if name in _NOT_CALLED or name in KIN or is_clinical_zh(name):
@@ -251,6 +283,12 @@ _SAID = frozenset(
         "titled after a word",
         "spaced",
         "spaced, alone",
+        "japanese",
+        "japanese, titled",
+        "quoted",
+        "initials",
+        "user",
+        "form, spaced",
     )
 )
 # What stands between 患者 or a kinship and 诉, 称, 因 and the like, and is no name.
