@@ -4,7 +4,15 @@ import re
 
 from deid.text.fold import HAN, bare
 from deid.text.hit import MODEL, Hit
-from deid.text.lexicon.clinical import DRUGS_ZH, EPONYM_HEADS, EPONYMS, EPONYMS_ZH, NOT_A_NAME_ZH, WORDS_EN
+from deid.text.lexicon.clinical import (
+    DRUGS_ZH,
+    EPONYM_HEADS,
+    EPONYM_NAMES,
+    EPONYMS,
+    EPONYMS_ZH,
+    NOT_A_NAME_ZH,
+    WORDS_EN,
+)
 from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
@@ -32,6 +40,10 @@ _LIKE_A_NAME = re.compile(
 )
 _IN_A_PLACE = re.compile(
     r"(?i:\b(?:in|from|at|near|to|of|lives?|lived|moved|visit\w*|resid\w*|via|around|outside))\s+(?:the )?$|(?P<before>[A-Z][a-z]+),\s?$"
+)
+# "Boston, Lynn": a place, or a word for one, begins what stands before the comma.
+_PLACE_BEFORE = re.compile(
+    r"(?:\b(?i:in|from|at|near|to|of|lives?|lived|moved|born|via)\s+(?:[A-Z][\w'-]+,? ?){1,3}, |\d[^,]{0,40}, )$"
 )
 _ITEM_BEFORE = re.compile(r"([A-Za-z][A-Za-z'-]*), $")
 # What only people do.
@@ -109,7 +121,7 @@ def _person(unit: str, start: int, end: int) -> Hit | None:
         return None
     if all(is_eponym(n) for n in names) and (len(names) == 1 or _is_before_thing(unit, end)):
         return None
-    if _is_before_thing(unit, tokens[-1].end()):
+    if _is_before_thing(unit, tokens[-1].end()) or is_eponym_name(unit[tokens[0].start() : tokens[-1].end()]):
         return None
     is_known = any(is_known_name(n) for n in names)
     if len(names) == 1 and not is_known and (_looks_like_a_code(names[0]) or not _stands_alone(unit, tokens[0])):
@@ -166,6 +178,11 @@ def is_eponym(token: str) -> bool:
     return low in EPONYMS or all(part in EPONYMS for part in low.split("-"))
 
 
+def is_eponym_name(name: str) -> bool:
+    """A given and a family name that are one eponym: "Ivor Lewis"."""
+    return bare(name).replace("-", " ") in EPONYM_NAMES
+
+
 _COMPOUND_BEFORE = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]*-$")
 _COMPOUND_AFTER = re.compile(r"-[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]*")
 
@@ -205,6 +222,8 @@ def _place(unit: str, start: int, end: int) -> Hit | None:
     ):
         return None
     if any(c.isdigit() for c in text) or text.islower() or _is_before_thing(unit, end) or _looks_like_a_code(words[0]):
+        return None
+    if _is_in_a_list_of_things(unit, start) and not _PLACE_BEFORE.search(unit, 0, start):
         return None
     if len(words) == 1 and (len(text) < 4 or _DRUG_LIKE.search(text) or not _is_in_a_place(unit, start)):
         return None

@@ -24,7 +24,7 @@ _LATIN_NAME = re.compile(
     rf"(?<![{UPPER}{LOWER}])(?:[{UPPER}][{LOWER}'’]+|[{UPPER}]{{6,}}|[{UPPER}]{{2,}}(?= [{UPPER}]{{3,}}))"
 )
 _WORD = re.compile(rf"[{UPPER}{LOWER}]+(?:'[{UPPER}{LOWER}]+)?")
-_STRANGER = re.compile(rf"(?<![\w@.'/-])[{UPPER}][{LOWER}]{{2,}}(?:['-][{UPPER}][{LOWER}]+)*(?![\w/@-])")
+_STRANGER = re.compile(rf"(?<![\w@.'/-])[{UPPER}][{LOWER}]{{2,}}(?:['-][{UPPER}][{LOWER}]+)*(?![\w/@-]|'[a-rt-z])")
 # What English words end with beyond the form of the vocabulary, and what that form has instead.
 _ENDS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""))
 _LATIN_FULL_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ .]+(?:[A-Z][. ]+)?[A-Z][a-z]+")
@@ -38,10 +38,10 @@ _HAN_PLACE = re.compile(
 )
 # A surname where a sentence begins, or after what is done with people there; and what has to follow the name: no thing's name.
 _STATEMENT = re.compile(
-    rf"(?:^|(?<=[。;\n]))\s*(?:与|协助|嘱|委托|为|通知|请|告知|联系)?(?P<name>[{''.join(sorted(SURNAMES))}][{HAN}])"
+    rf"(?:^|(?<=[。;\n]))\s*(?:与|协助|嘱|委托|为|通知|请|告知|联系)?(?P<name>[{''.join(sorted(SURNAMES - frozenset('于与和向从经由有')))}][{HAN}])"
 )
 _PREDICATE = re.compile(
-    rf"(?=[{HAN}]{{2}})[^,，、。;:：()（）\n]{{2,}}(?<![病征症炎癌瘤片汤散丸膏酸钠钾钙坦利星素肽酶液剂囊术法验应节膜素蛋白])(?:[,，。;\n]|$)"
+    rf"(?=[{HAN}]{{2}})[^,，、。;:：()（）\n]{{2,}}(?<![病征症炎癌瘤片汤散丸膏酸钠钾钙坦利星素肽酶液剂囊术法验应节膜素蛋白呆籽根花草皮])(?:[,，。;\n]|$)"
 )
 _MAX_DOUBT, _MORE_DOUBT = 3.5, 3.5
 _NO_DIGIT = re.compile(r"\D+")

@@ -2,7 +2,7 @@
 
 # People (and places) whose names are diseases, signs, scores, devices, procedures and stains today.
 EPONYMS = frozenset(
-    "hounsfield gehrig bair hugger kernohan bosniak fleischner pirads ziehl neelsen winter wells ishak lauge weber danis garden pauwels neer mason essex lopresti jefferson hangman chance maisonneuve barton rolando kienbock volkmann weaver dunn bristow latarjet putti perthes sinding larsen hoffa segond luschka lister parona struthers frohse cruciate kohler osler rendu weber dieulafoy mallory weiss boerhaave zenker killian jamieson plummer vinson traube durozier muller becker musset quincke hill carvallo graham steell levine still gallaverdin hamman ewart dressler beck kussmaul friedreich broadbent osborn epsilon delta bazett fridericia framingham wenckebach ashman wellens winter sgarbossa de lown ganong mahaim kent james bachmann hering breuer cushing cheyne biot ondine schwartz bartter silk road abrikossoff achilles addison adie adson alagille albright allen allis alport alstrom alzheimer alzheimers angelman apgar apley argyll arnold"
+    "argyll gunn rees denk exner schiller duval councilman negri hirano quinton fresenius humphrey lille maddrey breslow weitlaner adson metzenbaum allis bakri impella tesio segond tarlov adie hounsfield gehrig bair hugger kernohan bosniak fleischner pirads ziehl neelsen winter wells ishak lauge weber danis garden pauwels neer mason essex lopresti jefferson hangman chance maisonneuve barton rolando kienbock volkmann weaver dunn bristow latarjet putti perthes sinding larsen hoffa segond luschka lister parona struthers frohse cruciate kohler osler rendu weber dieulafoy mallory weiss boerhaave zenker killian jamieson plummer vinson traube durozier muller becker musset quincke hill carvallo graham steell levine still gallaverdin hamman ewart dressler beck kussmaul friedreich broadbent osborn epsilon delta bazett fridericia framingham wenckebach ashman wellens winter sgarbossa de lown ganong mahaim kent james bachmann hering breuer cushing cheyne biot ondine schwartz bartter silk road abrikossoff achilles addison adie adson alagille albright allen allis alport alstrom alzheimer alzheimers angelman apgar apley argyll arnold"
     " asherman asperger aschoff auer austin babinski babcock bainbridge baker balint ballard bankart bard barlow barre barr barre barrett barthel bartholin bartonella"
     " bartter basedow batten battle bazett beau beck becker beckwith behcet behçet bell bence bender bennett berger bernard best billroth binet"
     " biot bishop bitot blalock bland blount blumer boas boerhaave bohler bouchard bourneville bouveret bowen bowman boyle braden brenner bright"
@@ -82,6 +82,14 @@ EPONYMS = frozenset(
 )
 
 # What an eponym stands before; a name before one of these is the name of a thing.
+# Eponyms of a given and a family name.
+EPONYM_NAMES = frozenset(
+    (
+        "ivor lewis,austin moore,austin flint,marcus gunn,homer wright,argyll robertson,graham steell,mary joseph,sister mary joseph,jackson pratt,jackson rees,boston scientific,lloyd davies,pierre robin,russell silver,pierre marie,marie tooth,charles bonnet"
+        ",gilles de la tourette,bright futures,mallory denk,mallory weiss,schiller duval,call exner,ramsay hunt,hunt hess,stewart hamner,edwards sapien,wright giemsa,stevens johnson,arnold chiari,prader willi,dandy walker,lesch nyhan,brown sequard,kasabach merritt"
+        ",ellis van creveld,lown ganong,parkinson white,walter reed,johns hopkins,mayo scott,kelly clamp,heller dor,martin gruber,osgood schlatter,scott parker,allen masters,jarisch herxheimer,denver developmental,tyler turner,todd paralysis,bell palsy,william jones"
+    ).split(",")
+)
 EPONYM_HEADS = frozenset(
     "disease diseases syndrome syndromes sign signs phenomenon reflex test tests score scores scale scales criteria criterion classification class"
     " grade grading stage staging index hernias positive negative pollen ab ige igg catheter catheters tube drain drains clamp forceps forceps retractor line lines palsy paralysis fracture fractures"
@@ -219,6 +227,7 @@ american asian african caucasian hispanic latino latina chinese english spanish 
 """.split()
 # Plain words a capital makes look like a name: verbs and the like that begin a line or a heading.
 _PLAIN_EN = """
+if when symptoms worsen worsens worsened lights bougie fortnite marlboro tigrinya amharic tagalog
 drs messrs profs abate alder ball barrow beach birch black blind bland blunt bonnet booth bowling bravo brewer bunch bunker burger bush camp carrier cave champion chew cloud clover coffin comer corral cotter crane crook crouch crow crump curt cutter dame dancer darling
 deal dent dial dill dodge dove dowdy dye earl earnest eddy edge elder fair falcon fielder fine fink fish fleck flood flower fortune foster fountain fry funk gage gale gallant gamble garner garrison gates gee gentry gore gosling gravel groves guest haddock
 hammer harness harp hatch herb holder hooker hooks hopper huff hull hurt joiner karma keel kidd kitchen knoll laird lander lark layman lea leach leger lemon link locke lodge loving luster lye mace major marrow marshal masters mat maze mead meek merchant merry

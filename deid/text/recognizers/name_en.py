@@ -84,7 +84,8 @@ class EnglishName(Recognizer):
         pattern("word after kin", rf"(?<![A-Za-z])(?:{_KINDS})[ ](?P<value>[A-Z][a-z]+)(?= (?:is|was|has|had|will|who|and|states?|says|said|reports?|called|at|attended|present|here|in|with)\b|[,.;)])", 0.65, words=_KIN_WORDS),
         pattern("bed", r"(?<![A-Za-z])(?:Bed|Rm|Room|Bay)\s?#?\w{1,4}[: -]{1,3}(?P<value>" + _O + r"(?:[ ]" + _O + r")?)(?= ?[-–(,:])", 0.7, words="bed rm room bay"),
         pattern("numbered", rf"(?:^|(?<=\n)|(?<=[;,] )|(?<=  ))\d{{1,2}}[.)] ?(?P<value>{_O}(?:, {_O})?)(?= [-–])", 0.7, chars="-–"),
-        pattern("initials", r"(?<![A-Za-z])(?i:initials?|transcribed(?: by)?|typed by|read by|entered by|transcriptionist)[:=]\s*(?P<value>[A-Z]{2,3}|[a-z]{2,3})(?![\w'-])", 0.7, words="initials initial transcribed typed read entered transcriptionist"),
+        pattern("initials, who is", r"(?:^|(?<=[.!?\n] )|(?<=\n))(?P<value>[A-Z]\.[ ]?[A-Z]\.(?:[ ]?[A-Z]\.)?|[A-Z]{2,3})(?= is an? \d| is a (?:very )?(?:pleasant|delightful|young|elderly)| (?:verbalized|ambulated|denies|states that|reports that|was accompanied))", 0.7, chars="."),
+        pattern("initials", r"(?<![A-Za-z])(?i:initials?|reviewed|checked|scribe|transcribed(?: by)?|typed by|read by|entered by|transcriptionist)[:=]\s*(?P<value>[A-Z]{2,3}|[a-z]{2,3})(?![\w'-])", 0.7, words="initials initial transcribed typed read entered transcriptionist reviewed checked scribe"),
         pattern("initials after by", r"(?<![A-Za-z])(?:typed|transcribed|dictated|entered|co-?signed|initialed)[^;\n]{0,25}? by (?P<value>[A-Z]{2,3})(?![A-Za-z])", 0.7, words="typed transcribed dictated entered cosigned signed initialed"),
         pattern("account", r"(?<![A-Za-z])(?i:charted|printed|entered|documented|scanned|updated|created|edited|recorded|filed|logged|user)(?: by)?:\s?(?P<value>[A-Za-z]{4,}\d{0,3})(?![\w.])", 0.7, words="charted printed entered documented scanned updated created edited recorded filed logged user"),
         pattern("letters apart", r"(?<![A-Za-z])(?P<value>[A-Z](?: [A-Za-z]){2,14})(?![A-Za-z])", 0.7),
@@ -113,6 +114,12 @@ class EnglishName(Recognizer):
         return found
 
     def judge(self, match: re.Match[str], rule: Rule) -> float:
+        if rule.name == "initials, who is":
+            return (
+                0
+                if match["value"] in ("MD", "RN", "NP", "PA", "DO", "PT", "OT", "CNA", "LPN", "ED", "OR", "ICU")
+                else float(rule.score)
+            )
         if rule.name == "title, a letter":
             return float(rule.score)
         words = re.findall(r"[^\W\d_]+", match["value"])
@@ -186,6 +193,7 @@ _WHOLE = frozenset(
         "lower-case pair",
         "letters apart",
         "initials",
+        "initials, who is",
         "initials after by",
         "account",
         "hyphen",

@@ -5,7 +5,7 @@ from typing import Any
 from presidio_analyzer import RecognizerResult
 
 from deid.text.fold import LOWER, UPPER, bare
-from deid.text.guard import is_english_word, is_eponym
+from deid.text.guard import is_english_word, is_eponym, is_eponym_name
 from deid.text.lexicon.clinical import EPONYM_HEADS
 from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
 from deid.text.lexicon.people import WORD_NAMES
@@ -34,7 +34,7 @@ _DOES = re.compile(
     r"|,? (?:said|says|told|asks|asked|states|stated|lives|lived|called|calls|reports|reported|denies|denied|wants|wanted|requests|requested|prefers|works|worked|went|came|agrees|agreed|refuses|refused|feels|notes|noted"
     r"|presents|presented|returns|returned|tolerated|tolerating|aware|notified|updated|paged|to see|remains|visited|accompanied|drives|drove|helps|jokes|hopes|served|turned|signed|who|and (?:his|her)|is an?|was an?|is the|will|has|had|would|may|missed|slept|arrived|moved|is|was|can|from)\b"
 )
-_LISTED = re.compile(r" [-–] ?(?=[A-Za-z])|/(?=[A-Z][a-z]+(?![A-Za-z/]))")
+_LISTED = re.compile(r" [-–] ?(?=[A-Za-z])| \(\d{1,4}[A-Z]?\)|/(?=[A-Z][a-z]+(?![A-Za-z/]))")
 _PARTICLE_BEFORE = re.compile(
     r"(?<![A-Za-z'-])(?:(?:van|von|de|del|della|di|da|dos|bin|ibn|al|el|ter|ten|le|la) (?:(?:la|las|los|der|den|de) )?|St\. )$"
 )
@@ -156,6 +156,8 @@ def _name_in(run: list[_Token], text: str, *, is_loud: bool) -> tuple[int, int] 
         _is_full_name(tokens) if len(tokens) > 1 else _is_lone_name(tokens[0], text, is_thing=is_thing, is_loud=is_loud)
     )
     if text[start:end].lower() in TOWNS and is_thing:
+        return None
+    if is_eponym_name(text[start:end]):
         return None
     if not is_person or (is_thing and not any(t.is_sure for t in tokens)) or _DOSE.match(text, end):
         return None

@@ -246,7 +246,7 @@ class ChineseName(Recognizer):
 
 # What stands before a people's name in the particulars of somebody unnamed: "已婚,汉族".
 _NO_PERSON = re.compile(
-    r"(?:[男女性婚岁月天人者民工师员生]|职业|患[者儿]|籍|族|无业|离异|丧偶|退休|务农|汉)$|^(?:患|病|本|其|该|男|女|已|未|现|系)"
+    r"(?:[男女性婚岁月天人者民工师员生]|职业|患[者儿]|籍|族|无业|离异|丧偶|退休|务农|汉|地区|一带|沿海|等地|境内)$|^(?:患|病|本|其|该|男|女|已|未|现|系)"
 )
 
 

@@ -17,6 +17,11 @@ ENGLISH = """
     just spoke w farida she says the MRI is broken               | farida
     lmk when Dr. T gets here                                     | T
     The plan was explained to Hyun-woo and his mother            | Hyun-woo
+    The patient, Zorblick, was intubated; Qorvane's pacemaker    | Zorblick ; Qorvane
+    PMD Zorblick aware; Renal: Qorvane                           | Zorblick ; Qorvane
+    S.T. is a 16 y.o. with asthma                                | S.T.
+    Ivor Lewis, Marcus Gunn, Mallory-Denk and Schiller-Duval     | -
+    Started Lumigan, Xalatan, Cosopt; Call Your Doctor If Worse  | -
     Foster mom at bedside, Jehovah's Witness                     | -
     Patient with Unhealthy drinking, Fish (substance)            | -
     Kitchen practice; Victim of abuse; 28 Day Pack               | -
