@@ -9,6 +9,7 @@ from deid.text.hit import PATTERN, Hit
 from deid.text.lexicon.people import HAN_WORDS, WORD_NAMES
 
 _WORD = re.compile(rf"[{UPPER}][{LOWER}]{{2,}}(?:['-][{UPPER}][{LOWER}]+)?")
+_ALONE = re.compile(rf"(?<![{UPPER}{LOWER}\d-]){_WORD.pattern}(?![{UPPER}{LOWER}\d-])")
 _HAN_NAME = re.compile(f"[{HAN}]{{2,4}}")
 _SCORE = 0.6
 
@@ -19,16 +20,21 @@ def repeated(folded: str, hits: Iterable[Hit]) -> list[Hit]:
     words = {word for name in names.values() for word in _told(name)}
     if not words:
         return []
-    alone = rf"(?<![{UPPER}{LOWER}\d-]){{}}(?![{UPPER}{LOWER}\d-])"
-    either = "|".join(
-        re.escape(w) if is_han(w[0]) else alone.format(re.escape(w)) for w in sorted(words, key=len, reverse=True)
-    )
     taken = {place for hit in names for place in range(hit.start, hit.end)}
     return [
         Hit(*found.span(), "NAME", PATTERN, _SCORE)
-        for found in re.finditer(either, folded)
+        for found in _all_of(words, folded)
         if found.start() not in taken and not is_part_of_eponym(folded, *found.span())
     ]
+
+
+def _all_of(words: set[str], folded: str) -> Iterator[re.Match[str]]:
+    """Where the words stand alone; a pattern of all of them would be built anew for each text, which costs more than the search."""
+    han = [re.escape(word) for word in words if is_han(word[0])]
+    if han:
+        yield from re.finditer("|".join(sorted(han, key=len, reverse=True)), folded)
+    if len(han) < len(words):
+        yield from (found for found in _ALONE.finditer(folded) if found[0] in words)
 
 
 def _told(name: str) -> Iterator[str]:
