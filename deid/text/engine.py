@@ -46,7 +46,9 @@ class Engine:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._words = Words()
         self._chinese = ChineseNames() if name_model else None
-        self._models = (EnglishNames(name_model, is_mixed=is_mixed), self._chinese) if name_model else ()
+        self._models: list[EnglishNames | ChineseNames] = []
+        if name_model and self._chinese:
+            self._models = [EnglishNames(name_model, is_mixed=is_mixed), self._chinese]
         self._registry = _Registry([*_of_presidio(), *((r, r.is_possible) for r in (make() for make in RECOGNIZERS))])
         self._analyzer = AnalyzerEngine(
             registry=self._registry,

@@ -13,7 +13,8 @@ from deid.text.lexicon.clinical import (
     NOT_A_NAME_ZH,
     WORDS_EN,
 )
-from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
+from deid.text.lexicon.family_names import FAMILY_NAMES
+from deid.text.lexicon.given_names import GIVEN_NAMES
 from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
     FUNCTION_WORDS,

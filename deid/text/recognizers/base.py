@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import count
 from typing import Any, ClassVar
 
 from presidio_analyzer import Pattern, PatternRecognizer, RecognizerResult
@@ -45,10 +46,35 @@ def _branches(tree: dict[str, dict[str, Any]]) -> str:
     return f"{either}?" if "" in tree else either
 
 
+# For each character and word the rules that wait for it, as bits of one number: a line asks for all rules at once.
+_BY_CHAR: dict[str, int] = {}
+_BY_WORD: dict[str, int] = {}
+_TAKEN = count()
+
+
+@cache
+def _bits(rules: tuple[Rule, ...]) -> tuple[dict[int, Rule], int, int]:
+    """The rule of each bit, all bits, and those of the rules that wait for nothing."""
+    by_bit, always = {}, 0
+    for rule in rules:
+        bit = 1 << next(_TAKEN)
+        by_bit[bit] = rule
+        always |= 0 if rule.chars or rule.words else bit
+        for waits, what in ((_BY_CHAR, rule.chars), (_BY_WORD, rule.words)):
+            waits.update((thing, waits.get(thing, 0) | bit) for thing in what)
+    _possible.cache_clear()
+    return by_bit, sum(by_bit), always
+
+
 @lru_cache(maxsize=1)
-def _made_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The characters and the lower-case Latin words of the text that all recognizers are asked about in turn."""
-    return frozenset(text), frozenset(_WORD.findall(text.lower()))
+def _possible(text: str) -> int:
+    """The bits of the rules that wait for a character or a lower-case Latin word of the text; all recognizers ask in turn."""
+    bits = 0
+    for char in set(text):
+        bits |= _BY_CHAR.get(char, 0)
+    for word in set(_WORD.findall(text.lower())):
+        bits |= _BY_WORD.get(word, 0)
+    return bits
 
 
 _WORD = re.compile(r"[a-z]+")
@@ -69,6 +95,8 @@ class Recognizer(PatternRecognizer):  # type: ignore[misc]
         super().__init__(supported_entity=self.ENTITY, patterns=list(self.RULES), name=type(self).__name__)
         self._needs = re.compile(self.NEEDS)
         self._rules = [(re.compile(p.regex), p) for p in self.RULES]
+        by_bit, self._all, self._always = _bits(self.RULES)
+        self._by_bit = {bit: compiled for bit, compiled in zip(by_bit, self._rules, strict=True)}
 
     def is_possible(self, text: str) -> bool:
         """Whether `analyze` can find anything at all; asked first."""
@@ -78,10 +106,11 @@ class Recognizer(PatternRecognizer):  # type: ignore[misc]
         self, text: str, entities: list[str], nlp_artifacts: Any = None, regex_flags: int | None = None
     ) -> list[RecognizerResult]:
         found = []
-        chars, words = _made_of(text)
-        for regex, rule in self._rules:
-            if (rule.chars or rule.words) and chars.isdisjoint(rule.chars) and words.isdisjoint(rule.words):
-                continue
+        possible = _possible(text) & self._all | self._always
+        while possible:
+            bit = possible & -possible
+            possible ^= bit
+            regex, rule = self._by_bit[bit]
             for match in regex.finditer(text):
                 score = self.judge(match, rule)
                 start, end = self.narrow(match, rule) if score else (0, 0)

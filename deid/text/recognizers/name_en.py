@@ -7,7 +7,8 @@ from presidio_analyzer import RecognizerResult
 from deid.text.fold import LOWER, UPPER
 from deid.text.guard import is_english_word, is_eponym
 from deid.text.lexicon.clinical import EPONYM_HEADS
-from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
+from deid.text.lexicon.family_names import FAMILY_NAMES
+from deid.text.lexicon.given_names import GIVEN_NAMES
 from deid.text.lexicon.people import WORD_NAMES
 from deid.text.lexicon.places import LARGE
 from deid.text.recognizers.base import Recognizer, Rule, pattern
@@ -217,6 +218,10 @@ def _is_sure(word: str) -> bool:
     return _is_listed(word) and not (is_english_word(word) or word in WORD_NAMES or is_eponym(word) or word in LARGE)
 
 
+# What an @ stands before that is no person.
+_MENTIONED = frozenset(
+    "all everyone here channel team home rest bedside time discharge admission baseline least night this that risk times".split()
+)
 # Rules whose words are judged by the lists of names, not by their being no words of notes.
 _BY_LIST: dict[str, Callable[[list[str]], bool]] = {
     "lower-case title": lambda low: _is_listed(low[0]) and not is_english_word(low[0]),
@@ -230,8 +235,5 @@ _BY_LIST: dict[str, Callable[[list[str]], bool]] = {
     "name before role": lambda low: low[0] in GIVEN_NAMES or _is_sure(low[0]),
     "hyphen": lambda low: low[-1] in FAMILY_NAMES and not is_english_word(low[0]),
 }
-_MENTIONED = frozenset(
-    "all everyone here channel team home rest bedside time discharge admission baseline least night this that risk times".split()
-)
 # What a title or label stands before that is no person.
 _THINGS = frozenset("consultant rheumatologist department service clinic hospital team unit center".split())

@@ -7,7 +7,8 @@ from presidio_analyzer import RecognizerResult
 from deid.text.fold import LOWER, UPPER, bare
 from deid.text.guard import is_english_word, is_eponym, is_eponym_name
 from deid.text.lexicon.clinical import EPONYM_HEADS
-from deid.text.lexicon.names import FAMILY_NAMES, GIVEN_NAMES
+from deid.text.lexicon.family_names import FAMILY_NAMES
+from deid.text.lexicon.given_names import GIVEN_NAMES
 from deid.text.lexicon.people import WORD_NAMES
 from deid.text.lexicon.places import LARGE, TOWNS
 from deid.text.pinyin import PLAIN_PINYIN, is_pinyin_name
