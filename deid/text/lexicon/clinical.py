@@ -227,7 +227,7 @@ american asian african caucasian hispanic latino latina chinese english spanish 
 """.split()
 # Plain words a capital makes look like a name: verbs and the like that begin a line or a heading.
 _PLAIN_EN = """
-macular choriogonadotropin gonadotropin
+estrostep macular choriogonadotropin gonadotropin
 if when symptoms worsen worsens worsened lights bougie fortnite marlboro tigrinya amharic tagalog
 drs messrs profs abate alder ball barrow beach birch black blind bland blunt bonnet booth bowling bravo brewer bunch bunker burger bush camp carrier cave champion chew cloud clover coffin comer corral cotter crane crook crouch crow crump curt cutter dame dancer darling
 deal dent dial dill dodge dove dowdy dye earl earnest eddy edge elder fair falcon fielder fine fink fish fleck flood flower fortune foster fountain fry funk gage gale gallant gamble garner garrison gates gee gentry gore gosling gravel groves guest haddock

@@ -96,7 +96,7 @@ class Recognizer(PatternRecognizer):  # type: ignore[misc]
         self._needs = re.compile(self.NEEDS)
         self._rules = [(re.compile(p.regex), p) for p in self.RULES]
         by_bit, self._all, self._always = _bits(self.RULES)
-        self._by_bit = {bit: compiled for bit, compiled in zip(by_bit, self._rules, strict=True)}
+        self._by_bit = dict(zip(by_bit, self._rules, strict=True))
 
     def is_possible(self, text: str) -> bool:
         """Whether `analyze` can find anything at all; asked first."""
