@@ -9,6 +9,7 @@ import pytest
 def spark() -> Iterator["SparkSession"]:  # noqa: F821
     from transforms.session import spark_session
 
-    session = spark_session("local[2]", driver_memory="2g")
+    # Half of what a JVM does in minutes is to compile for hours.
+    session = spark_session("local[2]", driver_memory="2g", jvm_options="-XX:TieredStopAtLevel=1")
     yield session
     session.stop()

@@ -26,19 +26,22 @@ KNOWN = tuple(KnownTerm(t, e) for t, e in (
 ))  # fmt: skip
 
 
-def strings(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield name
-            yield from strings(inner)
-            if name == "data" and isinstance(inner, str):
+def strings(value: Any) -> set[str]:
+    """Every name and value in a resource as text, and what its attachments hold."""
+    found, left = set(), [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, dict):
+            found.update(inner)
+            left += inner.values()
+            if isinstance(data := inner.get("data"), str):
                 with suppress(binascii.Error):
-                    yield base64.b64decode(inner).decode(errors="replace")
-    elif isinstance(value, list):
-        for inner in value:
-            yield from strings(inner)
-    else:
-        yield str(value)
+                    found.add(base64.b64decode(data).decode(errors="replace"))
+        elif isinstance(inner, list):
+            left += inner
+        else:
+            found.add(str(inner))
+    return found
 
 
 def leaks(value: Any) -> list[str]:

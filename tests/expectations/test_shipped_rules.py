@@ -1,15 +1,18 @@
 """Every shipped rule has rows that break it, rows that do not, and code lists that are FHIR's."""
 
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from quality_rows import AS_OF, ROWS, SHEETS, example, spark_type
+from tables import local_frame
 
 from core import fhir
 from expectations.context import CLASS, named_columns
-from expectations.evaluate import evaluate
+from expectations.evaluate import RuleResult, evaluate_all
 from expectations.sheet import RuleSheet
 from governance.contract import load_contract
 from transforms.silver.runner import CARRIED
@@ -108,24 +111,34 @@ def test_every_published_view_has_a_sheet():
             assert f"published/{contract.grade.value}/{file.stem}" in SHEETS
 
 
+@pytest.fixture(scope="module")
+def judged(spark) -> dict[str, dict[str, RuleResult]]:
+    """What came of every rule of every sheet, on its good rows and on those that break it: one evaluation of all tables.
+
+    A table that rules of several sheets refer to is there once, with the keys that all of them need.
+    """
+    keys: dict[str, dict[str, set[str]]] = {}
+    for name in SHEETS:
+        for table, columns in example(name).tables.items():
+            for column, values in columns.items():
+                keys.setdefault(table, {}).setdefault(column, set()).update(values)
+    assert all(len(columns) == 1 for columns in keys.values()), "one column of keys a table"
+    tables = {
+        t: local_frame(spark, {c: "string"}, [(k,) for k in sorted(of)])
+        for t, columns in keys.items()
+        for c, of in columns.items()
+    }
+    tried = [(_tried(sheet), _tagged(spark, name)) for name, sheet in SHEETS.items()]
+    sizes = {name: len(_cases(name)) for name in SHEETS}
+    found = evaluate_all(tried, as_of=AS_OF, read=tables.get, sizes=sizes)
+    return {name: {r.rule_id: r for r in results} for name, results in zip(SHEETS, found, strict=True)}
+
+
 @pytest.mark.spark
 @pytest.mark.parametrize("name", SHEETS)
-def test_good_rows_pass_every_rule_and_bad_rows_break_theirs(spark, name):
-    """One evaluation a table: each rule is judged on the good rows, and on those with the rows that break it."""
-    rows, sheet = example(name), SHEETS[name]
-    columns = [*rows.good[0], "case"]
-    tagged = [(r, "good") for r in rows.good] + [(r, rule) for rule, bad in rows.bad.items() for r in bad]
-    types = ", ".join(f"{c} {spark_type(c)}" for c in columns)
-    frame = spark.createDataFrame([_values(row | {"case": case}, columns) for row, case in tagged], types)
-    tables = {
-        t: spark.createDataFrame([(k,) for k in keys], f"{c} string")
-        for t, cs in rows.tables.items()
-        for c, keys in cs.items()
-    }
-
-    results = evaluate(_tried(sheet), frame, as_of=AS_OF, read=tables.get)
-
-    found = {r.rule_id: r for r in results}
+def test_good_rows_pass_every_rule_and_bad_rows_break_theirs(judged, name):
+    """Each rule is judged on the good rows, and on those with the rows that break it."""
+    rows, sheet, found = example(name), SHEETS[name], judged[name]
     assert {i: r.message for i, r in found.items() if i.startswith("good_") and r.status != "passed"} == {}
     assert {i for i, r in found.items() if i.startswith("good_") and r.failed} == set()
     assert {i: r.status for i, r in found.items() if i.startswith("bad_") and r.status != "failed"} == {}
@@ -134,6 +147,18 @@ def test_good_rows_pass_every_rule_and_bad_rows_break_theirs(spark, name):
         r.id: found[f"bad_{r.id}"].failed for r in sheet.rules if found[f"bad_{r.id}"].failed < len(rows.bad[r.id])
     }
     assert short == {}
+
+
+def _cases(name: str) -> list[tuple[Mapping[str, Any], str]]:
+    """The good rows of a table and those that break a rule, each with its case: "good" or the rule."""
+    rows = example(name)
+    return [(r, "good") for r in rows.good] + [(r, rule) for rule, bad in rows.bad.items() for r in bad]
+
+
+def _tagged(spark, name: str):
+    columns = [*example(name).good[0], "case"]
+    rows = [_values(row | {"case": case}, columns) for row, case in _cases(name)]
+    return local_frame(spark, {c: spark_type(c) for c in columns}, rows)
 
 
 def _tried(sheet: RuleSheet) -> RuleSheet:

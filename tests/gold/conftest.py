@@ -1,6 +1,7 @@
 """The tables that curated views read: full schemas, a few rows each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -8,6 +9,7 @@ from tables import frame
 
 from governance.contract import load_contract
 from transforms.gold import views
+from transforms.lake import Lake
 from transforms.silver.compile import compile_view
 from transforms.silver.view import load_views
 
@@ -141,13 +143,21 @@ def of_contracts() -> dict[str, dict[str, str]]:
     return {name: {c: column.type for c, column in contract.columns.items()} for name, contract in found.items()}
 
 
+@pytest.fixture(scope="module")
+def few_rows(spark: SparkSession) -> Iterator[None]:
+    """Small tables are built as the product builds them: to compile their queries would cost more than to run them."""
+    with Lake(Path(), spark).for_few_rows():
+        yield
+
+
 @pytest.fixture(scope="session")
 def silver(spark: SparkSession) -> Callable[..., dict[str, DataFrame]]:
     """All silver tables and those of governance: the given ones as text, the others empty with their full schema."""
+    known = of_views() | of_contracts()
+    every = {name: known.get(name, {}) | dict(SILVER.get(name, {})) for name in {**known, **SILVER}}
+    empty = {name: frame(spark, types) for name, types in every.items()}
 
     def tables(**texts: str) -> dict[str, DataFrame]:
-        known = of_views() | of_contracts()
-        every = {name: known.get(name, {}) | dict(SILVER.get(name, {})) for name in {**known, **SILVER}}
-        return {name: frame(spark, types, texts.get(name, "")) for name, types in every.items()}
+        return empty | {name: frame(spark, every[name], text) for name, text in texts.items()}
 
     return tables

@@ -12,7 +12,7 @@ from transforms.gold.criterion_result import criterion_result
 from transforms.gold.trial_candidates import trial_candidates
 from transforms.terminology.load import shipped
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("few_rows")]
 AS_OF = date(2024, 6, 30)
 BASE = "https://clinical-cohort-lakehouse.example/fhir/ValueSet"
 LOINC, SCT, RX, ICD = (

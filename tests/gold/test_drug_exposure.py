@@ -6,7 +6,7 @@ from tables import rows
 
 from transforms.gold.drug_exposure import drug_exposure
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("few_rows")]
 RX = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
 

@@ -20,7 +20,7 @@ from transforms.lake import frame_of
 from transforms.silver.runner import run_inline
 from transforms.silver.view import load_views
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("few_rows")]
 VIEWS = views()
 TABLES = (
     "dm",

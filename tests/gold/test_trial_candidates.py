@@ -7,7 +7,7 @@ import pytest
 
 from transforms.gold.trial_candidates import trial_candidates
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("few_rows")]
 AS_OF = date(2024, 6, 30)
 LOINC, SCT, RX, ATC = (
     "http://loinc.org",
