@@ -8,7 +8,7 @@ LANDING ?= sample/landing
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-plain test-spark test-all ui format clean
+.PHONY: help setup demo test types test-plain test-spark test-all ui format clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,10 +34,11 @@ demo: setup  ## the whole pipeline on sample/ into ./lake
 test: setup  ## lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	@$(MAKE) --no-print-directory -j2 test-plain test-spark
+	@$(MAKE) --no-print-directory -j2 test-spark types test-plain
 
-# The two halves of the tests side by side, their dots mixed: one waits for the JVM for most of its time.
+# Two at a time, their dots mixed: the tests with a JVM beside the types and then the other tests.
+types:
+	$(BIN)/mypy
 WITH_JVM := spark or pipeline or dagster
 test-plain:
 	$(BIN)/python -m pytest -m "not slow and not ($(WITH_JVM))"

@@ -55,7 +55,8 @@ def made_of_nothing(silver, few_rows):
     """Each view of empty tables, and the names of those that have rows all the same: one query for all."""
     tables = silver()
     made = {
-        name: view.build({t: tables[t] for t in _reads(view)}, as_of=date(2024, 6, 30)) for name, view in views().items()
+        name: view.build({t: tables[t] for t in _reads(view)}, as_of=date(2024, 6, 30))
+        for name, view in views().items()
     }
     everything = [f.select(F.lit(name).alias("name"), F.to_json(F.struct("*"))) for name, f in made.items()]
     return made, {row.name for row in union(everything).collect()}
