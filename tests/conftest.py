@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+# Half of what a JVM does in its first minutes is to compile for hours; and without that it would keep what it compiled in
+# too little memory for so many queries.
+_FOR_MINUTES = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m")
+
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator["SparkSession"]:  # noqa: F821
     from transforms.session import spark_session
 
-    # Half of what a JVM does in minutes is to compile for hours.
-    session = spark_session("local[2]", driver_memory="2g", jvm_options="-XX:TieredStopAtLevel=1")
+    session = spark_session("local[2]", driver_memory="2g", jvm_options=" ".join(_FOR_MINUTES))
     yield session
     session.stop()

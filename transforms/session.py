@@ -31,6 +31,8 @@ _EVERYWHERE = {
     # that the feed names may be there; de-identification may be weeks behind, and upkeep leaves alone what it has not read.
     "spark.databricks.delta.vacuum.enforceTimeTravelWithinDeletedFileRetentionDuration": "false",
     "spark.ui.showConsoleProgress": "false",
+    # Else every column that Python names costs ten calls to the JVM more, to remember the line that named it.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
     # Records are texts of which no two are equal: packed well, and not looked through for repeats.
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.hadoop.parquet.enable.dictionary#raw": "false",
