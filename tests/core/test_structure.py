@@ -1,7 +1,7 @@
 """The rules about who may import whom, and where the environment is read: the borders that reviews forget."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,29 +15,30 @@ def modules(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
 
-def imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
+@cache
+def nodes(file: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
 
 
-def top(name: str) -> str:
-    return name.split(".")[0]
+@cache
+def imports(file: Path) -> set[str]:
+    """The packages that a module imports, at its top or within."""
+    found = [a.name for n in nodes(file) if isinstance(n, ast.Import) for a in n.names]
+    found += [n.module for n in nodes(file) if isinstance(n, ast.ImportFrom) and n.module and not n.level]
+    return {name.split(".")[0] for name in found}
 
 
 @pytest.mark.parametrize("package", SEPARATE)
 def test_the_four_packages_meet_only_in_the_orchestration(package):
     others = {*SEPARATE, "dagster", "dagster_project"} - {package}
     for file in modules(package):
-        assert not others & {top(i) for i in imports(file)}, file.relative_to(ROOT)
+        assert not others & imports(file), file.relative_to(ROOT)
 
 
 def test_core_imports_none_of_the_packages_and_no_engine():
     forbidden = {*SEPARATE, "dagster", "dagster_project", "pyspark", "delta"}
     for file in modules("core"):
-        assert not forbidden & {top(i) for i in imports(file)}, file.relative_to(ROOT)
+        assert not forbidden & imports(file), file.relative_to(ROOT)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_core_imports_none_of_the_packages_and_no_engine():
 def test_a_heavy_library_is_imported_in_its_own_folder_only(library, home):
     for package in PACKAGES:
         for file in modules(package):
-            if library in {top(i) for i in imports(file)}:
+            if library in imports(file):
                 assert str(file.relative_to(ROOT)).startswith(home), file.relative_to(ROOT)
 
 
@@ -62,7 +63,7 @@ def test_only_settings_reads_the_environment():
         for file in modules(package):
             reads = [
                 n
-                for n in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+                for n in nodes(file)
                 if isinstance(n, ast.Attribute) and n.attr in ("environ", "getenv") and isinstance(n.ctx, ast.Load)
             ]
             if str(file.relative_to(ROOT)) in ("dagster_project/settings.py", "transforms/session.py"):
