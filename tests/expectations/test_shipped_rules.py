@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +123,9 @@ def judged(spark) -> dict[str, dict[str, RuleResult]]:
         for table, columns in example(name).tables.items():
             for column, values in columns.items():
                 keys.setdefault(table, {}).setdefault(column, set()).update(values)
-    assert all(len(columns) == 1 for columns in keys.values()), "one column of keys a table"
     tables = {
-        t: local_frame(spark, {c: "string"}, [(k,) for k in sorted(of)])
+        t: local_frame(spark, dict.fromkeys(columns, "string"), list(zip_longest(*map(sorted, columns.values()))))
         for t, columns in keys.items()
-        for c, of in columns.items()
     }
     tried = [(_tried(sheet), _tagged(spark, name)) for name, sheet in SHEETS.items()]
     sizes = {name: len(_cases(name)) for name in SHEETS}
