@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.assets.gold import PUBLISHED, published_name
+from dagster_project.described import describe
 from dagster_project.resources import Lakehouse
 from deid import report
 from governance.certificate import (
@@ -56,7 +57,9 @@ def issue(lakehouse: Lakehouse, score: Score | None = None) -> list[str]:
         if version is None:
             continue
         ledger = lakehouse.ledger.id(lakehouse.now())
-        if identifier(ledger, version) in register.issued:
+        own_id = identifier(ledger, version)
+        describe(lakehouse, contract, own_id)
+        if own_id in register.issued:
             continue
         held = contents(lakehouse.tables.arrow("published", published_name(contract)))
         key = lakehouse.ledger.sign_with()

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from core.errors import ConfigError, LakehouseError
 from core.institution import Institution, load_institution
-from dagster_project import erase_cli, grants_cli, ledger_cli, sharing_cli
+from dagster_project import crossborder_cli, erase_cli, grants_cli, ledger_cli, sharing_cli
 from dagster_project.options import Institutions, Lake, needs_lake
 from dagster_project.quality import quality_app
 from dagster_project.settings import load_settings
@@ -43,6 +43,7 @@ app.command("sql")(sharing_cli.sql)
 app.add_typer(grants_cli.people_app, name="people")
 app.add_typer(grants_cli.grant_app, name="grant")
 app.add_typer(grants_cli.release_app, name="release")
+app.add_typer(crossborder_cli.app, name="crossborder")
 app.add_typer(quality_app, name="quality")
 study_app = typer.Typer(no_args_is_help=True, help="Studies in the shape of CDISC: datasets as files, and a report.")
 app.add_typer(study_app, name="study")

@@ -32,7 +32,8 @@ from transforms.tables import Tables, Zone
 
 _REASON: Mapping[r.Refusal, Reason] = {
     "unknown_grant": "unknown_token", "revoked": "revoked", "not_started": "not_yet_valid", "expired": "expired",
-    "too_many_rows": "too_many_rows",
+    "too_many_rows": "too_many_rows", "country_unknown": "not_cleared", "crossborder_not_assessed": "not_cleared",
+    "crossborder_forbidden": "not_cleared", "crossborder_lapsed": "not_cleared", "crossborder_not_concluded": "not_cleared",
 }  # fmt: skip
 
 

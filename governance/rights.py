@@ -82,6 +82,17 @@ class Decision:
         return max(0, self.grant.request.said.max_rows - self.grant.rows_used) if self.grant else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Whether a grant's data may cross the border that lies in its way: `parts` by exporter.
+
+    No parts: none lies there; None: it cannot be judged.
+    """
+
+    reason: Refusal | None
+    parts: Mapping[str, clearance.Part] | None
+
+
 class Rights:
     """The rights of one ledger. Every question reads what was added since the last one: nothing is remembered past it."""
 
@@ -142,30 +153,29 @@ class Rights:
             state = self.state()
         except LedgerError:
             return Decision("ledger_damaged", None)
-        institutions = self._institutions()
-        decision = decide(state, grant_id, view, columns, now=now, rows=rows, institutions=institutions)
+        decision = decide(state, grant_id, view, columns, now=now, rows=rows, institutions=self._institutions())
         if decision.grant is None or not decision.is_allowed:
             return decision
+        sources = sources_of(decision.grant.request.said, view)
         leaves = None if version is None else (view.name, version)
-        return Decision(self._at_border(state, decision.grant, view, institutions, now, leaves), decision.grant)
+        return Decision(self.crossing(decision.grant, sources, now=now, version=leaves).reason, decision.grant)
 
-    def _at_border(
-        self, state: State, grant: Grant, view: View, institutions: Mapping[str, Institution], now: datetime,
-        version: tuple[str, int] | None,
-    ) -> Refusal | None:  # fmt: skip
-        """Why data may not cross the border that lies between its institutions and the recipient; None where there is none."""
-        said = grant.request.said
-        leaving = clearance.exporters(said, sources_of(said, view), institutions)
+    def crossing(
+        self, grant: Grant, sources: frozenset[str], *, now: datetime, version: tuple[str, int] | None = None
+    ) -> Crossing:
+        """The border between the institutions `sources` and the recipient of a grant, and what the rules say of it now."""
+        said, state = grant.request.said, self.state()
+        leaving = clearance.exporters(said, sources, self._institutions())
         if leaving is None:
-            return "country_unknown"
+            return Crossing("country_unknown", None)
         if not leaving:
-            return None
+            return Crossing(None, {})
         try:
             rules = self._rules()
         except ConfigError:  # missing or broken: nothing leaves
             rules = {}
         parts = clearance.assess(said, leaving, state.crossings, rules, at=now, version=version)
-        return clearance.refusal(state.crossings.decisions.get(grant.id), parts, now)
+        return Crossing(clearance.refusal(state.crossings.decisions.get(grant.id), parts, now), parts)
 
     def use(self, event: e.QueryAnswered | e.DataDownloaded, view: View, *, now: datetime) -> Decision:
         """Record that granted data is about to leave, if it may: decided and recorded with nobody in between.

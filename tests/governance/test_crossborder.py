@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from test_rights import HASH, NOW, VIEW, Place, asked
 
 from core.errors import ConfigError
 from core.institution import CrossBorder, DataUse, Institution, SentOtherwise
@@ -13,12 +14,13 @@ from governance.crossborder.rules import load_rules
 from governance.entries import Tail
 from governance.ledger import Record
 from governance.rights import Rights
-from tests.governance.test_rights import HASH, NOW, VIEW, Place, asked
 
 RULES = load_rules()
 STATES = CrossBorder(is_critical_infrastructure=False, separate_consent=True, impact_assessment="PIA-1")
 COLUMNS = {"sex": {"grade": "L3", "role": "quasi", "category": "个人基本资料"}}
 HEALTH = COLUMNS | {"drug_code": {"grade": "L3", "role": "sensitive", "category": "医疗健康信息"}}
+
+GENES = HEALTH | {"gene": COLUMNS["sex"] | {"category": "生物识别信息"}}
 
 
 def hospital(id="hospital_a", states: CrossBorder | None = STATES, country: str | None = "CN"):
@@ -206,7 +208,7 @@ def test_compliance_of_another_organisation_decides(border):
         (lambda b: b.institutions.update(hospital_a=hospital(states=STATES.model_copy(update={"genetic_views": ("drug_exposure",)}))),
          "crossborder_forbidden"),
         (lambda b: setattr(b, "rules", {"CN": RULES["CN"].model_copy(update={"sha256": HASH})}), "crossborder_lapsed"),
-        (lambda b: b.describe(described(2, columns=HEALTH | {"gene": COLUMNS["sex"] | {"category": "生物识别信息"}})), "crossborder_forbidden"),
+        (lambda b: b.describe(described(2, columns=GENES)), "crossborder_forbidden"),
         (lambda b: b.describe(described(2, persons=9_949)), None),
         (lambda b: b.describe(described(2, persons=10_000)), "crossborder_lapsed"),
         (lambda b: setattr(b, "now", b.now.replace(month=3, day=20)), None),

@@ -94,5 +94,5 @@ def test_a_broken_file_of_rules_is_refused_with_what_is_wrong(tmp_path, change, 
 def test_no_rules_at_all_are_refused(tmp_path, text):
     if text is not None:
         (tmp_path / "cn.yaml").write_text(text)
-    with pytest.raises(ConfigError, match="cn.yaml|no rules"):
+    with pytest.raises(ConfigError, match=r"cn\.yaml|no rules"):
         load_rules(tmp_path)
