@@ -24,9 +24,10 @@ _ACTS: tuple[type[e.Event], ...] = (
     e.GrantRevoked, e.ReleaseSigned, e.CrossborderAssessed, e.CrossborderConcluded,
 )  # fmt: skip
 _USES: tuple[type[e.Event], ...] = (e.QueryAnswered, e.DataDownloaded)
-KINDS = frozenset(event.kind for event in (*_ACTS, *_USES, e.VersionDescribed))
+_DESCRIBED = e.VersionDescribed.kind
+KINDS = frozenset(event.kind for event in (*_ACTS, *_USES)) | {_DESCRIBED}
 # Whose signature is looked at. A use that somebody made up could only take rows away from a grant.
-TRUSTED = frozenset(event.kind for event in (*_ACTS, e.VersionDescribed))
+TRUSTED = frozenset(event.kind for event in _ACTS) | {_DESCRIBED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def _holds(institution: Institution, view: e.VersionDescribed, rules: Rules | No
     holds: set[Holds] = set()
     kind = _kind(institution, view, rules)
     if kind:
-        holds |= {"personal"} | ({"sensitive"} if kind == "sensitive" else set())
+        holds |= {"personal", kind}
     states = institution.cross_border
     if states and view.view in states.important_views:
         holds.add("important")
