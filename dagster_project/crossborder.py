@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from core.errors import ConfigError
 from dagster_project.grants import view_of
 from dagster_project.resources import Lakehouse
+from governance.certificate import CertificateError
 from governance.crossborder.clearance import Part, outcome_of, ruling
 from governance.crossborder.rules import load_rules
 from governance.events import CrossborderAssessed, CrossborderConcluded
@@ -29,7 +30,7 @@ def crossing_of(lakehouse: Lakehouse, grant: Grant, now: datetime) -> Crossing:
     for name in grant.request.said.views:
         try:
             sources |= sources_of(grant.request.said, view_of(lakehouse, name))
-        except ConfigError:
+        except (ConfigError, CertificateError):
             sources |= grant.request.controllers
     return lakehouse.rights.crossing(grant, frozenset(sources), now=now)
 
