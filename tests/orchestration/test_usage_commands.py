@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import shutil
 from datetime import date, timedelta
 
+import dagster as dg
 import pyarrow as pa
 import pytest
 from deltalake import CommitProperties, write_deltalake
@@ -12,11 +14,13 @@ from test_governance_commands import PEOPLE, YAML, Place
 from typer.testing import CliRunner
 
 from core.errors import ConfigError
-from dagster_project import certificates, metering
+from dagster_project import certificates, metering, monitor
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.cli import app
+from dagster_project.sharing import Sharing
 from deid import report
-from governance.entries import Tail
+from governance.entries import Tail, segments
+from governance.sharing.access import Refused
 
 ASKED = "SELECT sex, drug_code FROM drug_exposure"
 
@@ -195,3 +199,109 @@ def test_a_grant_abroad_answers_only_after_a_decision_and_what_it_asks_for(world
         world.run("crossborder", "assess", "g1")
     with pytest.raises(ConfigError, match="no such grant"):
         world.run("crossborder", "assess", "g9")
+
+
+# --- monitoring: the last tests, since they leave the lake damaged ----------------------------------------------------
+
+
+def look(world, *said):
+    place = ("--lake", str(world.lake), "--institutions", str(world.folder / "institutions"))
+    result = CliRunner().invoke(app, ["monitor", *said, *place], catch_exceptions=False)
+    return result.exit_code, result.output
+
+
+def test_what_ends_soon_is_a_notice_and_no_alarm(world):
+    code, said = look(world)
+    assert (code, "ends in 20 days" in said, "alarm" in said) == (0, True, False)
+    page = (world.lake / "reports" / "access.html").read_text()
+    assert "即将到期" in page
+    assert "drug_code-" not in page
+
+
+def test_repeated_refusals_are_an_alarm_that_is_sent_once(world, monkeypatch):
+    sent = []
+    monkeypatch.setattr(monitor, "send", lambda settings, subject, lines: sent.extend(lines) or [])
+    monitor.send_alarm(world.lakehouse, monitor.look(world.lakehouse))
+    told = len(sent)
+    for _ in range(20):
+        CliRunner().invoke(app, ["sql", "SELECT salary FROM drug_exposure WHERE sex = '王'", "--grant", "g1", "--lake", str(world.lake),
+                                 "--institutions", str(world.folder / "institutions")])  # fmt: skip
+    code, said = look(world, "--json")
+    (found,) = [f for f in json.loads(said)["findings"] if f["kind"] == "refusals"]
+    assert (code, found["about"], found["n"], found["level"]) == (1, "g1", 20.0, "alarm")
+    assert "王" not in said
+    assert "王" not in "".join(f.read_text() for f in (world.lake / "governance" / "access").glob("*.jsonl"))
+    monitor.send_alarm(world.lakehouse, monitor.look(world.lakehouse))
+    assert len(sent) == told + 1
+    monitor.send_alarm(world.lakehouse, monitor.look(world.lakehouse))
+    assert len(sent) == told + 1, "told once"
+    monkeypatch.setattr(monitor, "send", lambda *said: ["webhook: ConnectError"])
+    (world.lake / "governance" / "monitor-told.json").unlink()
+    for _ in range(2):
+        new, untold = monitor.send_alarm(world.lakehouse, monitor.look(world.lakehouse))
+        assert len(new) == told + 1, "what could not be told is told again"
+        assert untold
+
+
+def test_questions_that_differ_in_one_filter_are_seen_over_the_log(world):
+    for n in range(5):
+        world.run(
+            "sql",
+            f"SELECT count(*) AS n FROM drug_exposure WHERE sex = 'f' AND drug_code = 'code-{n}'",
+            "--grant",
+            "g1",
+        )
+    _, said = look(world, "--json")
+    (found,) = [f for f in json.loads(said)["findings"] if f["kind"] == "near_identical"]
+    assert (found["about"], found["n"], found["level"]) == ("pharma", 5.0, "notice")
+    log = "".join(f.read_text() for f in (world.lake / "governance" / "access").glob("*.jsonl"))
+    assert "code-1" not in log
+
+
+def test_the_sensor_asks_for_a_run_for_each_state(world):
+    context = dg.build_sensor_context(resources={"lakehouse": world.lakehouse})
+    first = monitor.access_sensor(context).run_key
+    assert monitor.access_sensor(context).run_key == first
+    world.run("sql", ASKED, "--grant", "g1")
+    assert monitor.access_sensor(context).run_key != first
+
+
+def test_the_jobs_of_metering_and_monitoring_run(world):
+    for job in (monitor.monitor, metering.metering):
+        with dg.DagsterInstance.ephemeral() as instance:
+            assert job.execute_in_process(instance=instance, resources={"lakehouse": world.lakehouse}).success
+
+
+def test_a_certificate_that_somebody_exchanged_gives_nothing_and_is_told(world):
+    """Signed with a key of their own, and naming nobody as a holder of rights."""
+    from governance.canonical import digest
+    from governance.signing import SigningKey
+
+    (file,) = (world.lake / "governance" / "certificates").glob("*.json")
+    kept, key = file.read_text(), SigningKey.new()
+    body = json.loads(kept)["certificate"] | {"rights_holders": [], "key_id": key.key_id, "public_key": key.public_key}
+    own = digest(body)
+    file.write_text(json.dumps({"certificate": body, "hash": own, "signature": key.sign("certificate", own)}))
+    with pytest.raises(Refused):
+        world.run("sql", ASKED, "--grant", "g1")
+    code, said = look(world)
+    assert (code, "cannot be verified: CertificateError" in said) == (1, True)
+    file.write_text(kept)
+    world.run("sql", ASKED, "--grant", "g1")
+
+
+def test_a_revocation_acts_also_where_the_certificate_is_remembered(world):
+    sharing = Sharing(world.lakehouse)
+    assert sharing.of_grant("g1").views
+    world.run("grant", "revoke", "g1", "--reason", "breach", by="officer")
+    with pytest.raises(Refused, match="revoked"):
+        sharing.of_grant("g1")
+
+
+def test_a_ledger_that_was_changed_is_told_and_stops_no_other_rule(world):
+    (segment,) = segments(world.lakehouse.ledger.folder)
+    segment.write_bytes(segment.read_bytes().replace(b'"max_rows":1000', b'"max_rows":9000'))
+    code, said = look(world)
+    assert (code, "cannot be verified: changed" in said) == (1, True)
+    shutil.rmtree(world.lakehouse.ledger.folder)
+    assert "cannot be verified" in look(world)[1]
