@@ -358,6 +358,7 @@ def study_export(
     how: Annotated[Literal["parquet", "csv", "xpt", "dataset-json"], typer.Option("--format", help="File format.")],
     table: Annotated[list[str] | None, typer.Option(help="A table, such as adsl (repeatable). Default: all.")] = None,
     to: Annotated[Path | None, typer.Option(help="Folder. Default: exports/ in the lake; any other leaves the research zone.")] = None,
+    country: Annotated[str | None, typer.Option(help="Where the files are for (ISO 3166): the institutions' own only.")] = None,
     lake: Lake = None, institutions: Institutions = None,
 ) -> None:  # fmt: skip
     """Write tables of a study as dataset files with a define.xml.
@@ -371,7 +372,7 @@ def study_export(
     from dagster_project.study import export as export_study
 
     with console.status("starting Spark …"):
-        export_study(lakehouse, study, table or (), how, to, console)
+        export_study(lakehouse, study, table or (), how, to, console, country)
 
 
 @study_app.command("report")

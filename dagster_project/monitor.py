@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -17,6 +17,7 @@ from dagster_project import certificates
 from dagster_project.alarm import send
 from dagster_project.assets._step import RETRY, step
 from dagster_project.assets.gold import CONTRACTS
+from dagster_project.crossborder import state_of
 from dagster_project.ledger import check
 from dagster_project.resources import Lakehouse
 from governance import monitor as package
@@ -42,6 +43,7 @@ class Look:
     uses: tuple[Use, ...]
     log: Log
     state: State
+    standing: Mapping[str, str]  # of each grant, as people are told it
 
     @property
     def alarms(self) -> int:
@@ -66,7 +68,14 @@ def look(lakehouse: Lakehouse, days: int = DAYS) -> Look:
         *rules.expiring(state.grants.values(), state.requests.values(), now),
     ]
     ordered = sorted(findings, key=lambda f: (f.level, f.kind, f.day, f.about))
-    return Look(now, since, ordered, uses, log, state)
+    return Look(now, since, ordered, uses, log, state, _standing(lakehouse, state, now))
+
+
+def _standing(lakehouse: Lakehouse, state: State, now: datetime) -> dict[str, str]:
+    try:
+        return {grant.id: state_of(lakehouse, grant, now) for grant in state.grants.values()}
+    except LedgerError:  # nobody gets anything by it
+        return dict.fromkeys(state.grants, "not_cleared")
 
 
 def _ledger(lakehouse: Lakehouse) -> tuple[State, tuple[Use, ...], list[Finding]]:
@@ -133,7 +142,7 @@ def as_data(found: Look) -> dict[str, Any]:
         "requests_by_day": [per_day[day] for day in days],
         "grants": [
             {
-                "id": g.id, "recipient": g.request.said.recipient, "country": g.request.said.country, "state": g.state(found.at),
+                "id": g.id, "recipient": g.request.said.recipient, "country": g.request.said.country, "state": found.standing[g.id],
                 "expires": str(g.request.said.expires), "rows_used": g.rows_used, "max_rows": g.request.said.max_rows,
                 "answered": answered[g.id], "refused": refused[g.id],
                 "rows_by_day": [by_grant.get(g.id, {}).get(day, 0) for day in days],

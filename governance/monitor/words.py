@@ -7,7 +7,7 @@ from governance.monitor.rules import Finding
 WORDS = {
     "volume": "数据量异常", "night": "非工作时间", "refusals": "多次拒绝", "bad_tokens": "无效令牌", "near_identical": "近似查询",
     "expiring": "即将到期", "verification": "校验失败", "log_damaged": "日志损坏", "void_entries": "无效条目", "alarm": "警报",
-    "notice": "提示", "active": "有效", "expired": "已到期", "revoked": "已撤销", "not_started": "未开始",
+    "notice": "提示", "active": "有效", "expired": "已到期", "revoked": "已撤销", "not_started": "未开始", "not_cleared": "未获放行",
 }  # fmt: skip
 
 
