@@ -244,6 +244,9 @@ def institution_add(
     ],
     approval: Annotated[str | None, typer.Option(help="Ethics approval that allows consent to be waived.")] = None,
     name: Annotated[str | None, typer.Option(help="Its name in reports; the id when not given.")] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Where it is, as in CN (ISO 3166); needed before others get its data.")
+    ] = None,
     institutions: Institutions = None,
 ) -> None:
     """Write institutions/ID.yaml with safe defaults, ready to run."""
@@ -253,7 +256,7 @@ def institution_add(
         raise ConfigError(f"{file}: this institution is there already. Edit the file, or choose another id.")
     said = {
         "id": id, "name": name or id, "language": language, "profile": profile, "fhir_release": fhir_release,
-        "consent": consent, "approval": approval,
+        "consent": consent, "approval": approval, "country": country,
         "max_rejected_ratio": Institution.model_fields["max_rejected_ratio"].default,
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from datetime import time as time_of_day
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from core.errors import ConfigError, LakehouseError
 from dagster_project.assets.gold import CONTRACTS
@@ -62,16 +63,17 @@ class Sharing:
 
     def ask(self, grant: str, question: str) -> Answer:
         """A question on this machine: answered, refused and logged as one over the network."""
-        started, seen = time.perf_counter(), {"status": 200}
+        started = time.perf_counter()
+        seen: dict[str, Any] = {"status": 500, "reason": "internal_error"}  # until it is known to have gone another way
         try:
             entitled = self.of_grant(grant)
             seen |= {"grant": entitled.grant, "recipient": entitled.recipient}
             answer = self.questions.answer(entitled, question)
-            seen |= told_of(answer)
+            seen |= {"status": 200, "reason": "", **told_of(answer)}
             return answer
         except LakehouseError as e:
             reason: Reason = e.reason if isinstance(e, Refused) else "question_refused"
-            seen |= {"reason": reason, "status": STATUS[reason]}
+            seen |= {"status": STATUS[reason], "reason": reason}
             if isinstance(e, Refused) and e.grant:
                 seen["grant"] = e.grant
             raise

@@ -5,7 +5,7 @@ year. Every rule that applies speaks, the strictest outcome decides; where none 
 leaves. People in numbers are "this many or more" (`at_least`) and "fewer than" (`below`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -141,6 +141,8 @@ def _load(file: Path) -> Rules:
     try:
         raw = file.read_bytes()
         said = yaml.safe_load(raw)
+        if twice := sorted(set(_twice(yaml.compose(raw)))):
+            raise ConfigError(f"{file}: {', '.join(twice)} stands twice in one place, and only one would count.")
         if not isinstance(said, Mapping):
             raise ConfigError(f"{file}: holds no rules. Compare it with governance/crossborder/cn.yaml.")
         rules = Rules.model_validate({**said, "sha256": sha256(raw).hexdigest()})
@@ -154,3 +156,15 @@ def _load(file: Path) -> Rules:
     if rules.origin.lower() != file.stem:
         raise ConfigError(f"{file}: origin is {rules.origin} but the file is named {file.stem}. Make the two equal.")
     return rules
+
+
+def _twice(node: yaml.Node | None) -> Iterator[str]:
+    """The names that stand twice in a mapping: the second would silently replace the first."""
+    if isinstance(node, yaml.MappingNode):
+        names = [str(key.value) for key, _ in node.value]
+        yield from (name for name in names if names.count(name) > 1)
+        for _, value in node.value:
+            yield from _twice(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _twice(value)

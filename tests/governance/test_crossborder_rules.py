@@ -90,6 +90,13 @@ def test_a_broken_file_of_rules_is_refused_with_what_is_wrong(tmp_path, change, 
         load_rules(tmp_path)
 
 
+def test_a_threshold_that_stands_twice_is_refused(tmp_path):
+    text = SHIPPED.replace("sensitive: {at_least: 10000}", "sensitive: {at_least: 10000, at_least: 90000}")
+    (tmp_path / "cn.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="at_least stands twice"):
+        load_rules(tmp_path)
+
+
 @pytest.mark.parametrize("text", [None, "", "rules: [", "- 1"])
 def test_no_rules_at_all_are_refused(tmp_path, text):
     if text is not None:
