@@ -1,5 +1,6 @@
 """`institutions/<id>.yaml`: one data provider, one file. Closed and frozen; a missing or unknown setting is refused."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -176,10 +177,17 @@ class Institution(BaseModel, frozen=True, extra="forbid"):
 def load_institution(file: Path) -> Institution:
     """One institution file. ConfigError lists every mistake in it at once."""
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-        institution = Institution.model_validate(raw)
+        raw = file.read_bytes()
     except OSError as e:
         raise ConfigError(f"{file}: cannot be read ({e.strerror}). Check the path and its permissions.") from None
+    return _institution_of(file, raw)
+
+
+@lru_cache(maxsize=1024)
+def _institution_of(file: Path, raw: bytes) -> Institution:
+    """Remembered by what the file holds, since rights ask for it at every request."""
+    try:
+        institution = Institution.model_validate(yaml.safe_load(raw.decode("utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as e:
         where = getattr(e, "problem_mark", None)
         at = f", line {where.line + 1}" if where else ""

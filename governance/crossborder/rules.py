@@ -7,6 +7,7 @@ leaves. People in numbers are "this many or more" (`at_least`) and "fewer than" 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -140,19 +141,27 @@ def load_rules(folder: Path = _SHIPPED) -> dict[str, Rules]:
 def _load(file: Path) -> Rules:
     try:
         raw = file.read_bytes()
+    except OSError as e:
+        raise ConfigError(f"{file}: cannot be read ({e.strerror}). Check the path and its permissions.") from None
+    return _rules_of(file, raw)
+
+
+@lru_cache(maxsize=64)
+def _rules_of(file: Path, raw: bytes) -> Rules:
+    """Remembered by what the file holds: it is asked for at every request, and to read it takes longer than to judge."""
+    try:
         said = yaml.safe_load(raw)
-        if twice := sorted(set(_twice(yaml.compose(raw)))):
-            raise ConfigError(f"{file}: {', '.join(twice)} stands twice in one place, and only one would count.")
+        twice = sorted(set(_twice(yaml.compose(raw))))
         if not isinstance(said, Mapping):
             raise ConfigError(f"{file}: holds no rules. Compare it with governance/crossborder/cn.yaml.")
         rules = Rules.model_validate({**said, "sha256": sha256(raw).hexdigest()})
-    except OSError as e:
-        raise ConfigError(f"{file}: cannot be read ({e.strerror}). Check the path and its permissions.") from None
     except (yaml.YAMLError, UnicodeDecodeError):
         raise ConfigError(f"{file}: is not YAML. Compare it with governance/crossborder/cn.yaml.") from None
     except ValidationError as e:
         wrong = "; ".join(f"{'.'.join(map(str, x['loc'])) or 'file'}: {x['msg']}" for x in e.errors())
         raise ConfigError(f"{file}: {wrong}. docs/cross-border.md lists the words.") from None
+    if twice:
+        raise ConfigError(f"{file}: {', '.join(twice)} stands twice in one place, and only one would count.")
     if rules.origin.lower() != file.stem:
         raise ConfigError(f"{file}: origin is {rules.origin} but the file is named {file.stem}. Make the two equal.")
     return rules
