@@ -13,17 +13,21 @@ from governance.ledger import Record
 from transforms.tables import Commit
 
 
-def describe(lakehouse: Lakehouse, contract: Contract, certificate: str) -> None:
-    """Record it of the newest version, once a certificate; a run that was cut off in between catches up.
+def description_of(certificate: str) -> str:
+    """What the ledger knows the description by of the version that a certificate is about."""
+    return f"version_described:{certificate}"
+
+
+def describe(lakehouse: Lakehouse, contract: Contract, certificate: str, held: pa.Table) -> None:
+    """Record it of the newest version, whose rows are `held`, once a certificate.
 
     Nothing is recorded where nobody can say whose the rows are. Such a version crosses no border, and what is earned with
     it is nobody's yet.
     """
-    name, once = published_name(contract), f"version_described:{certificate}"
+    name = published_name(contract)
     commit = lakehouse.tables.commit("published", name)
-    if commit is None or lakehouse.ledger.has(once):
-        return
-    found = _by_institution(lakehouse, contract, name, commit)
+    assert commit is not None, "it has rows"
+    found = _by_institution(lakehouse, contract, held, commit)
     if found is None:
         lakehouse.on_progress(
             f"published/{name}: it cannot be counted which institutions' rows are in version {commit.version}"
@@ -36,11 +40,11 @@ def describe(lakehouse: Lakehouse, contract: Contract, certificate: str) -> None
         basis=basis, rows=rows, persons=persons, price_unit=getattr(contract, "price_unit", None) or "free",
         columns={n: ColumnFacts(grade=c.grade, role=c.role, category=c.category) for n, c in columns.items()},
     )  # fmt: skip
-    lakehouse.ledger.append(Record(SYSTEM, event, lakehouse.now(), once))
+    lakehouse.ledger.append(Record(SYSTEM, event, lakehouse.now(), description_of(certificate)))
 
 
 def _by_institution(
-    lakehouse: Lakehouse, contract: Contract, name: str, commit: Commit
+    lakehouse: Lakehouse, contract: Contract, held: pa.Table, commit: Commit
 ) -> tuple[Literal["published", "gold"], dict[str, int], dict[str, int]] | None:
     """(basis, rows, persons). Of gold where the published table has no institutions, or generalised ones; None of neither.
 
@@ -48,11 +52,13 @@ def _by_institution(
     """
     person = contract.person
     wanted = ("institution", *([person] if person else []))
-    if set(contract.published_columns()).issuperset(wanted):
-        found = lakehouse.tables.arrow("published", name, columns=wanted)
-        if set(found.column("institution").to_pylist()) <= set(lakehouse.institutions):
-            return "published", *_counted(found, person)
+    if set(held.column_names).issuperset(wanted):
+        shown = set(held.column("institution").unique().to_pylist())
+        if shown <= set(lakehouse.institutions):
+            return "published", *_counted(held, person)
     version = commit.made_from.get("gold")
+    if not set(contract.columns).issuperset(wanted):
+        return None
     if version is None or lakehouse.tables.commit_id("gold", contract.view, version) is None:
         return None
     gold = lakehouse.tables.arrow("gold", contract.view, columns=wanted, version=version)
