@@ -94,9 +94,11 @@ def refusals(requests: Sequence[Request]) -> Iterator[Finding]:
     limits = {"refusals": REFUSALS, "mistakes": MISTAKES, "bad_tokens": BAD_TOKENS}
     for (kind, about), found in sorted(times.items()):
         worst: dict[date, int] = {}
-        for n, first in enumerate(found):
-            within = sum(1 for at in found[n:] if at - first < HOUR)
-            worst[first.date()] = max(worst.get(first.date(), 0), within)
+        first = 0
+        for n, at in enumerate(found):
+            while at - found[first] >= HOUR:
+                first += 1
+            worst[at.date()] = max(worst.get(at.date(), 0), n + 1 - first)
         for day, n in worst.items():
             if n >= limits[kind]:
                 named: Kind = "bad_tokens" if kind == "bad_tokens" else "refusals"
