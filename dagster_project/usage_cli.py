@@ -84,7 +84,7 @@ def _csv(said: list[dict[str, Any]], institution: str | None) -> None:
 
 
 def _table(said: list[dict[str, Any]], institution: str | None) -> None:
-    names = tuple(n for n in _names(institution) if n not in ("categories", "purpose"))
+    names = tuple(n for n in _names(institution) if n not in ("categories", "roles"))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
         is_number = bool(said) and isinstance(said[0][name], int)
