@@ -14,6 +14,7 @@ from governance import events as e
 from governance.canonical import digest
 from governance.crossborder.record import Crossings, Decision
 from governance.crossborder.rules import OUTCOMES, Facts, Holds, Judgement, Lacks, Rules, judge
+from governance.grades import Grade
 
 Refusal = Literal[
     "country_unknown", "crossborder_not_assessed", "crossborder_forbidden", "crossborder_lapsed", "crossborder_not_concluded"
@@ -110,7 +111,7 @@ def _facts(
         if sent.year == year:
             people["personal"] += sent.personal
             people["sensitive"] += sent.sensitive
-    counted = {(view.view, view.version): view for view in views} | _left(institution, crossings, year)
+    counted = {(v.view, v.version, v.commit): v for v in views} | _left(institution, crossings, year)
     for view in counted.values():
         if kind := _kind(institution, view, rules):
             people[kind] += view.persons.get(institution.id, 0)
@@ -123,20 +124,20 @@ def _facts(
     )
 
 
-def _left(institution: Institution, crossings: Crossings, year: int) -> dict[tuple[str, int], e.VersionDescribed]:
+def _left(institution: Institution, crossings: Crossings, year: int) -> dict[tuple[str, int, str], e.VersionDescribed]:
     """The versions with data of the institution that left its country in the year."""
-    return {
-        (s.view, s.version): crossings.described[s.view, s.version]
+    left = (
+        (s.view, s.version, s.commit)
         for s in crossings.sent
         if s.year == year
         and s.country != institution.country
         and (s.institutions is None or institution.id in s.institutions)
-        and (s.view, s.version) in crossings.described
-    }
+    )
+    return {which: crossings.every[which] for which in left}
 
 
 def _holds(institution: Institution, view: e.VersionDescribed, rules: Rules | None) -> set[Holds]:
-    """What a view holds of an institution. An aggregate at a grade that anybody may see after registration shows nobody."""
+    """What a view holds of an institution."""
     holds: set[Holds] = set()
     kind = _kind(institution, view, rules)
     if kind:
@@ -155,8 +156,11 @@ def _holds(institution: Institution, view: e.VersionDescribed, rules: Rules | No
 def _kind(
     institution: Institution, view: e.VersionDescribed, rules: Rules | None
 ) -> Literal["personal", "sensitive"] | None:
-    """As what the view's persons count; None for aggregates. Without rules everything is sensitive."""
-    if view.grain == "aggregate":
+    """As what the view's persons count; without rules everything is sensitive.
+
+    None for an aggregate that anybody may see after registration: it shows nobody. Stricter grades have smaller cells.
+    """
+    if view.grain == "aggregate" and view.grade <= Grade.L2:
         return None
     if rules is None or {c.category for c in view.columns.values()} & set(rules.sensitive_categories):
         return "sensitive"

@@ -14,6 +14,7 @@ class Sent:
     year: int
     view: str
     version: int
+    commit: str
     country: str
     institutions: frozenset[str] | None
 
@@ -44,19 +45,23 @@ class Crossings:
     """What the entries add up to, one after the other."""
 
     def __init__(self) -> None:
-        self.described: dict[tuple[str, int], e.VersionDescribed] = {}
+        self.described: dict[tuple[str, int], e.VersionDescribed] = {}  # of two tables of one name, the newer one's
         self.newest: dict[str, e.VersionDescribed] = {}
+        self.every: dict[tuple[str, int, str], e.VersionDescribed] = {}
         self.sent: set[Sent] = set()
         self.decisions: dict[str, Decision] = {}
 
     def describe(self, event: e.VersionDescribed) -> None:
         self.described[event.view, event.version] = self.newest[event.view] = event
+        self.every[event.view, event.version, event.commit] = event
 
     def use(self, event: e.QueryAnswered | e.DataDownloaded, said: e.AccessRequested, at: datetime) -> None:
         only = said.row_filter.get("institution")
         institutions = None if only is None else frozenset(only)
-        year = at.astimezone(UTC).year
-        self.sent.add(Sent(year, event.view, event.version, said.country, institutions))
+        described = self.described.get((event.view, event.version))
+        if described:
+            year = at.astimezone(UTC).year
+            self.sent.add(Sent(year, event.view, event.version, described.commit, said.country, institutions))
 
     def refusal(self, event: e.CrossborderAssessed | e.CrossborderConcluded) -> str | None:
         """Why it cannot be decided so; None where it can."""

@@ -29,9 +29,9 @@ def hospital(id="hospital_a", states: CrossBorder | None = STATES, country: str 
     return Institution(**said, data_use=(use,), country=country, cross_border=states)
 
 
-def described(version=1, persons=50, columns=HEALTH, grain="rows", **of):
+def described(version=1, persons=50, columns=HEALTH, grain="rows", grade="L3", commit="c", **of):
     return e.VersionDescribed(
-        view="drug_exposure", grade="L3", version=version, commit="c", grain=grain, basis="published", columns=columns,
+        view="drug_exposure", grade=grade, version=version, commit=commit, grain=grain, basis="published", columns=columns,
         rows=of or {"hospital_a": 2 * persons}, persons=of or ({"hospital_a": persons} if grain == "rows" else {}), price_unit="free",
     )  # fmt: skip
 
@@ -121,9 +121,11 @@ def test_where_the_institution_is_has_to_be_known(border):
 
 
 def test_counts_that_show_nobody_are_allowed_with_a_decision(border):
-    border.describe(described(2, columns=COLUMNS, grain="aggregate"))
+    border.describe(described(2, columns=COLUMNS, grain="aggregate", grade="L3"))
     border.institutions["hospital_a"] = hospital(states=None)
     border.granted(country="DE")
+    assert border.check() == "crossborder_forbidden", "cells at L3 may be of few"
+    border.describe(described(3, columns=COLUMNS, grain="aggregate", grade="L2"))
     assert border.check() == "crossborder_not_assessed"
     assert border.assess() == "allowed"
     assert border.check() is None
@@ -248,6 +250,14 @@ def test_people_of_the_year_are_added_up_over_versions_and_views_and_pass_the_th
     assert border.check() == "crossborder_not_concluded"
     border.now = datetime(2027, 1, 1, tzinfo=UTC)
     assert border.parts()["hospital_a"].facts.sensitive == 950
+
+
+def test_a_table_made_anew_under_the_same_number_counts_beside_the_old_one(border):
+    border.cleared()
+    assert border.read(1) is None
+    border.describe(described(1, persons=30, commit="d"))
+    assert border.read(1) is None
+    assert border.parts()["hospital_a"].facts.sensitive == 80
 
 
 def test_what_stays_in_the_country_is_not_counted(border):
