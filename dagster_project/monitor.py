@@ -55,12 +55,12 @@ def look(lakehouse: Lakehouse, days: int = DAYS) -> Look:
     now = lakehouse.now()
     since = now.date() - timedelta(days=days)
     log = read_log(lakehouse.settings.lake / "governance" / "access", since)
-    state, uses, damaged = _ledger(lakehouse)
+    state, uses, void, damaged = _ledger(lakehouse)
     findings = [
         *damaged,
         *_certificates(lakehouse, now),
         *([Finding("log_damaged", "alarm", "access", now.date(), log.unreadable, 0)] if log.unreadable else []),
-        *([Finding("void_entries", "alarm", "ledger", now.date(), state.void, 0)] if state.void else []),
+        *(Finding("void_entries", "alarm", "ledger", day, n, 0) for day, n in sorted(void.items()) if day >= since),
         *rules.volume(uses, since),
         *rules.night(uses, state.grants, since),
         *rules.refusals(log.requests),
@@ -78,34 +78,37 @@ def _standing(lakehouse: Lakehouse, state: State, now: datetime) -> dict[str, st
         return dict.fromkeys(state.grants, "not_cleared")
 
 
-def _ledger(lakehouse: Lakehouse) -> tuple[State, tuple[Use, ...], list[Finding]]:
-    """(rights, uses, what is wrong). A ledger that cannot be trusted gives no rights and no uses, but says so."""
+def _ledger(lakehouse: Lakehouse) -> tuple[State, tuple[Use, ...], Counter[date], list[Finding]]:
+    """(rights, uses, void entries by day, what is wrong). A ledger that cannot be trusted gives nothing, but says so."""
     wrong: Counter[str] = Counter()
     try:
         wrong.update(f.wrong for f in check(lakehouse, []).findings)
-        state, uses = _read(lakehouse)
+        state, uses, void = _read(lakehouse)
     except ConfigError:
-        return State(), (), []  # there is none yet
+        return State(), (), Counter(), []  # there is none yet
     except LedgerError:
         wrong = wrong or Counter(["unreadable"])
-        state, uses = State(), ()
+        state, uses, void = State(), (), Counter()
     today = lakehouse.now().date()
     return (
         state,
         uses,
+        void,
         [Finding("verification", "alarm", "ledger", today, n, 0, what) for what, n in sorted(wrong.items())],
     )
 
 
-def _read(lakehouse: Lakehouse) -> tuple[State, tuple[Use, ...]]:
-    state, uses, tail = State(), [], Tail(lakehouse.ledger.folder, TRUSTED)
+def _read(lakehouse: Lakehouse) -> tuple[State, tuple[Use, ...], Counter[date]]:
+    state, uses, void, tail = State(), [], Counter[date](), Tail(lakehouse.ledger.folder, TRUSTED)
     for entry in tail.new():
+        at, before = datetime.fromisoformat(entry.time), state.void
         if entry.kind in KINDS:
             state.take(entry, tail.id)
+        if state.void > before:
+            void[at.date()] += 1
         if entry.kind in USES:
-            body = entry.body
-            uses.append(Use(datetime.fromisoformat(entry.time), body["grant"], body["view"], body["rows"]))
-    return state, tuple(uses)
+            uses.append(Use(at, entry.body["grant"], entry.body["view"], entry.body["rows"]))
+    return state, tuple(uses), void
 
 
 def _certificates(lakehouse: Lakehouse, now: datetime) -> Iterator[Finding]:

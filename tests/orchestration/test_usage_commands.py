@@ -20,6 +20,8 @@ from dagster_project.cli import app
 from dagster_project.sharing import Sharing
 from deid import report
 from governance.entries import Tail, segments
+from governance.events import GrantRevoked
+from governance.ledger import Record
 from governance.sharing.access import Refused
 
 ASKED = "SELECT sex, drug_code FROM drug_exposure"
@@ -270,6 +272,13 @@ def test_the_jobs_of_metering_and_monitoring_run(world):
     for job in (monitor.monitor, metering.metering):
         with dg.DagsterInstance.ephemeral() as instance:
             assert job.execute_in_process(instance=instance, resources={"lakehouse": world.lakehouse}).success
+
+
+def test_an_act_that_its_actor_did_not_sign_is_told(world):
+    event = GrantRevoked(grant="g1", reason="breach")
+    world.lakehouse.ledger.append(Record("officer", event, world.lakehouse.now()))
+    code, said = look(world)
+    assert (code, "1 entries count for nothing" in said) == (1, True)
 
 
 def test_a_certificate_that_somebody_exchanged_gives_nothing_and_is_told(world):
