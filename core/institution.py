@@ -1,5 +1,6 @@
 """`institutions/<id>.yaml`: one data provider, one file. Closed and frozen; a missing or unknown setting is refused."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -94,12 +95,40 @@ def _goes_with_a_client(value: str | None, info: ValidationInfo, *, is_needed: b
     return value
 
 
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1 alpha-2
+Reference = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class SentOtherwise(BaseModel, frozen=True, extra="forbid"):
+    """People whose information an institution sent abroad in a year by other ways than this lake, each counted once."""
+
+    year: Annotated[int, Field(ge=2000, le=9999)]
+    personal: Annotated[int, Field(ge=0)] = 0
+    sensitive: Annotated[int, Field(ge=0)] = 0
+
+
+class CrossBorder(BaseModel, frozen=True, extra="forbid"):
+    """What an institution, as the exporter, states for the rules on data that leaves its country.
+
+    `impact_assessment`, `genetic_report`: references of documents; without them there is none. `important_views`,
+    `genetic_views`: views that hold what an authority has called important data, or genetic information.
+    """
+
+    is_critical_infrastructure: bool
+    separate_consent: bool
+    impact_assessment: Reference | None = None
+    genetic_report: Reference | None = None
+    important_views: tuple[str, ...] = ()
+    genetic_views: tuple[str, ...] = ()
+    sent_otherwise: tuple[SentOtherwise, ...] = ()
+
+
 class DataUse(BaseModel, frozen=True, extra="forbid"):
     """One use that an institution, as the controller of its patients' data, authorises: up to a grade, in some countries."""
 
     purpose: Purpose
     grade: Literal["L1", "L2", "L3", "L4"]
-    countries: Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...], Field(min_length=1)]
+    countries: Annotated[tuple[Country, ...], Field(min_length=1)]
 
 
 class Institution(BaseModel, frozen=True, extra="forbid"):
@@ -109,7 +138,8 @@ class Institution(BaseModel, frozen=True, extra="forbid"):
     approval that allows it. `max_rejected_ratio` is the share of a run's records (0 to 1) above which the run ends with
     exit code 4. `expected_every_days` is how often something new has to land, or a check warns. `bulk_export` is there
     when its records come from a FHIR server's bulk export. `data_use`: what its data may be used for by others; without
-    it, nothing.
+    it, nothing. `country`: where it is, without which others get nothing either; `cross_border`: what the rules on data that
+    leaves that country ask of it, without which nothing leaves.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,30}$")]
@@ -124,6 +154,8 @@ class Institution(BaseModel, frozen=True, extra="forbid"):
     # Left out of dumps, as expected_every_days is: where records come from and how often changes nothing that is made of them.
     bulk_export: BulkExport | None = Field(None, exclude=True)
     data_use: tuple[DataUse, ...] = Field((), exclude=True)
+    country: Country | None = Field(None, exclude=True)
+    cross_border: CrossBorder | None = Field(None, exclude=True)
 
     @model_validator(mode="after")
     def _waiver_needs_approval(self) -> "Institution":
@@ -131,14 +163,31 @@ class Institution(BaseModel, frozen=True, extra="forbid"):
             raise ValueError("consent: waived needs approval: the reference of the ethics approval that allows it")
         return self
 
+    @model_validator(mode="after")
+    def _asks_before_it_sends(self) -> "Institution":
+        if self.consent == "waived" and self.cross_border and self.cross_border.separate_consent:
+            raise ValueError(
+                "consent: waived means that nobody was asked; cross_border.separate_consent cannot be true"
+            )
+        if self.cross_border and self.country is None:
+            raise ValueError("cross_border needs country: where the institution is")
+        return self
+
 
 def load_institution(file: Path) -> Institution:
     """One institution file. ConfigError lists every mistake in it at once."""
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-        institution = Institution.model_validate(raw)
+        raw = file.read_bytes()
     except OSError as e:
         raise ConfigError(f"{file}: cannot be read ({e.strerror}). Check the path and its permissions.") from None
+    return _institution_of(file, raw)
+
+
+@lru_cache(maxsize=1024)
+def _institution_of(file: Path, raw: bytes) -> Institution:
+    """Remembered by what the file holds, since rights ask for it at every request."""
+    try:
+        institution = Institution.model_validate(yaml.safe_load(raw.decode("utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as e:
         where = getattr(e, "problem_mark", None)
         at = f", line {where.line + 1}" if where else ""

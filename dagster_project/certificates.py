@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.assets.gold import PUBLISHED, published_name
+from dagster_project.described import describe, description_of
 from dagster_project.resources import Lakehouse
 from deid import report
 from governance.certificate import (
@@ -56,9 +57,16 @@ def issue(lakehouse: Lakehouse, score: Score | None = None) -> list[str]:
         if version is None:
             continue
         ledger = lakehouse.ledger.id(lakehouse.now())
-        if identifier(ledger, version) in register.issued:
+        own_id = identifier(ledger, version)
+        is_described = lakehouse.ledger.has(description_of(own_id))
+        if own_id in register.issued and is_described:
             continue
-        held = contents(lakehouse.tables.arrow("published", published_name(contract)))
+        rows = lakehouse.tables.arrow("published", published_name(contract))
+        if not is_described:
+            describe(lakehouse, contract, own_id, rows)
+        if own_id in register.issued:
+            continue
+        held = contents(rows)
         key = lakehouse.ledger.sign_with()
         signed = certificate(version, contract, held, ledger=ledger, key=key, at=lakehouse.now())
         write(folder_of(lakehouse), signed)

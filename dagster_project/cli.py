@@ -11,7 +11,7 @@ from rich.console import Console
 
 from core.errors import ConfigError, LakehouseError
 from core.institution import Institution, load_institution
-from dagster_project import erase_cli, grants_cli, ledger_cli, sharing_cli
+from dagster_project import crossborder_cli, erase_cli, grants_cli, ledger_cli, monitor_cli, sharing_cli, usage_cli
 from dagster_project.options import Institutions, Lake, needs_lake
 from dagster_project.quality import quality_app
 from dagster_project.settings import load_settings
@@ -40,9 +40,12 @@ app.command("verify")(ledger_cli.verify)
 app.command("erase")(erase_cli.erase)
 app.command("serve")(sharing_cli.serve)
 app.command("sql")(sharing_cli.sql)
+app.command("monitor")(monitor_cli.monitor)
+app.command("usage")(usage_cli.usage)
 app.add_typer(grants_cli.people_app, name="people")
 app.add_typer(grants_cli.grant_app, name="grant")
 app.add_typer(grants_cli.release_app, name="release")
+app.add_typer(crossborder_cli.app, name="crossborder")
 app.add_typer(quality_app, name="quality")
 study_app = typer.Typer(no_args_is_help=True, help="Studies in the shape of CDISC: datasets as files, and a report.")
 app.add_typer(study_app, name="study")
@@ -241,6 +244,9 @@ def institution_add(
     ],
     approval: Annotated[str | None, typer.Option(help="Ethics approval that allows consent to be waived.")] = None,
     name: Annotated[str | None, typer.Option(help="Its name in reports; the id when not given.")] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Where it is, as in CN (ISO 3166); needed before others get its data.")
+    ] = None,
     institutions: Institutions = None,
 ) -> None:
     """Write institutions/ID.yaml with safe defaults, ready to run."""
@@ -250,7 +256,7 @@ def institution_add(
         raise ConfigError(f"{file}: this institution is there already. Edit the file, or choose another id.")
     said = {
         "id": id, "name": name or id, "language": language, "profile": profile, "fhir_release": fhir_release,
-        "consent": consent, "approval": approval,
+        "consent": consent, "approval": approval, "country": country,
         "max_rejected_ratio": Institution.model_fields["max_rejected_ratio"].default,
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
@@ -355,6 +361,7 @@ def study_export(
     how: Annotated[Literal["parquet", "csv", "xpt", "dataset-json"], typer.Option("--format", help="File format.")],
     table: Annotated[list[str] | None, typer.Option(help="A table, such as adsl (repeatable). Default: all.")] = None,
     to: Annotated[Path | None, typer.Option(help="Folder. Default: exports/ in the lake; any other leaves the research zone.")] = None,
+    country: Annotated[str | None, typer.Option(help="Where the files are for (ISO 3166): the institutions' own only.")] = None,
     lake: Lake = None, institutions: Institutions = None,
 ) -> None:  # fmt: skip
     """Write tables of a study as dataset files with a define.xml.
@@ -368,7 +375,7 @@ def study_export(
     from dagster_project.study import export as export_study
 
     with console.status("starting Spark …"):
-        export_study(lakehouse, study, table or (), how, to, console)
+        export_study(lakehouse, study, table or (), how, to, console, country)
 
 
 @study_app.command("report")

@@ -8,6 +8,8 @@ from dagster_project.automation import EVERYTHING, REFRESH, WEEKLY_MAINTENANCE, 
 from dagster_project.checks import CHECKS
 from dagster_project.deliveries import DAILY_WATCH, WATCH, deliveries
 from dagster_project.grants import DAILY_GRANTS, grants
+from dagster_project.metering import DAILY_METERING, metering
+from dagster_project.monitor import access_sensor, monitor
 from dagster_project.resources import Lakehouse
 from dagster_project.settings import load_settings
 
@@ -29,9 +31,9 @@ def build(lakehouse: Lakehouse) -> dg.Definitions:
             quality.quality_report,
         ],
         asset_checks=[*CHECKS, *residual.CHECKS, deliveries],
-        jobs=[EVERYTHING, REFRESH, WATCH, bulk_export, maintenance, grants],
-        schedules=[WEEKLY_MAINTENANCE, DAILY_WATCH, DAILY_GRANTS],
-        sensors=[landing_sensor],
+        jobs=[EVERYTHING, REFRESH, WATCH, bulk_export, maintenance, grants, metering, monitor],
+        schedules=[WEEKLY_MAINTENANCE, DAILY_WATCH, DAILY_GRANTS, DAILY_METERING],
+        sensors=[landing_sensor, access_sensor],
         resources={"lakehouse": lakehouse},
         executor=dg.in_process_executor,
     )

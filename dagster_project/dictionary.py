@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from pyspark.sql.pandas.types import from_arrow_schema
+
 from dagster_project.assets.deid import DONE
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.assets.silver import VIEWS
@@ -10,6 +12,7 @@ from dagster_project.residual import SCAN
 from deid import stage
 from expectations.evaluate import RESULT_COLUMNS
 from expectations.failing import FAILURE_COLUMNS
+from governance.metering.usage import SCHEMA
 from transforms.bronze import completeness, tables
 from transforms.silver.view import ANSI, GRADE, UNIT, UNIT_COLUMN
 from transforms.terminology.spark import UNLISTED
@@ -60,6 +63,11 @@ _INNER = (
         "governance/quality_failure",
         "one row per row that breaks a rule and rule, by its key; the same of bronze, identified, is vault/quality_failure",
         ", ".join(f"{name} {kind}" for name, kind in FAILURE_COLUMNS),
+    ),
+    (
+        "governance/usage",
+        "one row per use of granted data, that is per entry query_answered or data_downloaded of the ledger",
+        ", ".join(f"{f.name} {f.dataType.simpleString()}" for f in from_arrow_schema(SCHEMA)),
     ),
 )
 

@@ -12,7 +12,6 @@ from dagster_project.assets.gold import CONTRACTS
 from dagster_project.report import check_report
 from dagster_project.resources import Lakehouse
 from deid import report
-from governance.certificate import load
 from governance.entries import SYSTEM, Entry, Tail
 from governance.events import GrantExpired, ReleaseSigned
 from governance.ledger import Record
@@ -21,7 +20,10 @@ from governance.signing import SigningKey
 
 
 def view_of(lakehouse: Lakehouse, name: str) -> View:
-    """A published view as its contract and its valid certificate have it. ConfigError when it is not published."""
+    """A published view as its contract and its valid certificate have it.
+
+    ConfigError when it is not published, CertificateError when the certificate is not the one that was issued.
+    """
     contract = CONTRACTS.get(name)
     valid = lakehouse.certificates.register().current(f"published/{contract.grade.value}/{name}") if contract else []
     if contract is None or not valid:
@@ -29,7 +31,7 @@ def view_of(lakehouse: Lakehouse, name: str) -> View:
         raise ConfigError(
             f"{name}: is no published view with a certificate. Known views: {known}; `lakehouse run` certifies them."
         )
-    body = load(certificates.file_of(lakehouse, valid[-1]))
+    body = lakehouse.certificates.body(valid[-1], certificates.file_of(lakehouse, valid[-1]))
     columns = frozenset(contract.published_columns())
     return View(name, contract.grade, frozenset(contract.purposes), columns, frozenset(body["rights_holders"]))
 

@@ -55,7 +55,7 @@ def _act(lake: Path | None, person: str, key: Path, event: e.Event) -> None:
     console.print(f"Recorded as entry {receipt.seq}.", highlight=False)
 
 
-def _hash(document: Path) -> str:
+def hash_of(document: Path) -> str:
     if not document.is_file():
         raise ConfigError(f"{document}: is no file. Give the document; its hash is recorded, the document is not.")
     return sha256(document.read_bytes()).hexdigest()
@@ -130,7 +130,7 @@ def grant_request(
     said = {
         "request": request, "recipient": recipient, "country": country, "purpose": purpose, "grade": grade, "views": tuple(view),
         "row_filter": rows, "starts": _date(starts), "expires": _date(expires), "max_rows": max_rows, "price_minor": price_minor,
-        "currency": currency, "protocol_sha256": _hash(protocol),
+        "currency": currency, "protocol_sha256": hash_of(protocol),
     }  # fmt: skip
     _act(lake, by, key, _event(e.AccessRequested, **said))
 
@@ -165,7 +165,7 @@ def grant_agree(
     by: As, key: Key, lake: Lake = None,
 ) -> None:  # fmt: skip
     """Sign the data use agreement of an approved request: the recipient, and each institution whose data it is."""
-    _act(lake, by, key, _event(e.AgreementSigned, request=request, party=party, agreement_sha256=_hash(agreement)))
+    _act(lake, by, key, _event(e.AgreementSigned, request=request, party=party, agreement_sha256=hash_of(agreement)))
 
 
 @grant_app.command("issue")
@@ -176,7 +176,7 @@ def grant_issue(
     by: As, key: Key, lake: Lake = None,
 ) -> None:  # fmt: skip
     """Issue the grant of an agreed request; a compliance officer who neither asked nor reviewed does."""
-    _act(lake, by, key, _event(e.GrantIssued, grant=grant, request=request, agreement_sha256=_hash(agreement)))
+    _act(lake, by, key, _event(e.GrantIssued, grant=grant, request=request, agreement_sha256=hash_of(agreement)))
 
 
 @grant_app.command("profile")
@@ -206,14 +206,16 @@ def grant_revoke(
 
 
 @grant_app.command("list")
-def grant_list(lake: Lake = None) -> None:
+def grant_list(lake: Lake = None, institutions: Institutions = None) -> None:
     """Requests and grants, and how far each is."""
-    lakehouse = _lakehouse(lake)
+    from dagster_project.crossborder import state_of
+
+    lakehouse = _lakehouse(lake, institutions)
     state, now = lakehouse.rights.state(), lakehouse.now()
     rows = []
     for name, r in state.requests.items():
         grant = state.grants.get(r.grant or "")
-        standing = grant.state(now) if grant else r.state
+        standing = state_of(lakehouse, grant, now) if grant else r.state
         used = f"{grant.rows_used:,} of {r.said.max_rows:,}" if grant else ""
         until = f"{r.said.starts} to {r.said.expires}"
         rows.append(
@@ -237,9 +239,13 @@ def grant_list(lake: Lake = None) -> None:
 
 
 @grant_app.command("show")
-def grant_show(request: Annotated[str, typer.Argument(help="A request's or grant's id.")], lake: Lake = None) -> None:
+def grant_show(
+    request: Annotated[str, typer.Argument(help="A request's or grant's id.")], lake: Lake = None, institutions: Institutions = None,
+) -> None:  # fmt: skip
     """All that is known of a request and its grant, as JSON."""
-    lakehouse = _lakehouse(lake)
+    from dagster_project.crossborder import state_of
+
+    lakehouse = _lakehouse(lake, institutions)
     state = lakehouse.rights.state()
     grant = state.grants.get(request)
     found = grant.request if grant else state.requests.get(request)
@@ -249,7 +255,7 @@ def grant_show(request: Annotated[str, typer.Argument(help="A request's or grant
     said = {
         **e.body_of(found.said), "requester": found.requester, "requested_at": found.at, "reviews": dict(found.reviews),
         "reviewers": sorted(found.reviewers), "parties": dict(found.parties), "agreement_sha256": found.agreement_sha256,
-        "grant": found.grant, "state": grant.state(lakehouse.now()) if grant else found.state,
+        "grant": found.grant, "state": state_of(lakehouse, grant, lakehouse.now()) if grant else found.state,
         "rows_used": grant.rows_used if grant else 0,
     }  # fmt: skip
     print(json.dumps(said, indent=1, ensure_ascii=False))

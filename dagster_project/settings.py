@@ -44,8 +44,10 @@ class Settings(BaseSettings):
     serve_certificate: Path | None = Field(None, description="the gateway's TLS certificate (PEM)")
     serve_key: Path | None = Field(None, description="the key of that certificate (PEM)")
     serve_requests_per_minute: Annotated[int, Field(ge=1)] = 600
-    alarm_webhook: SecretStr | None = Field(None, description="where a JSON message is posted when data drifts")
-    alarm_email: str | None = Field(None, description="who gets an e-mail when data drifts")
+    alarm_webhook: SecretStr | None = Field(
+        None, description="where a JSON message is posted when data drifts or access looks unusual"
+    )
+    alarm_email: str | None = Field(None, description="who gets an e-mail then")
     alarm_from: str = Field("lakehouse@localhost", description="whom that e-mail is from")
     alarm_smtp: str = Field("localhost:25", description="the mail server, HOST:PORT")
     name_models: bool = Field(True, description="find names in text with the language models too, not by rules alone")

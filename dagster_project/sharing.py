@@ -8,23 +8,27 @@ import hmac
 import json
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
+from datetime import time as time_of_day
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from core.errors import ConfigError
+from core.errors import ConfigError, LakehouseError
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.grants import view_of
 from dagster_project.resources import Lakehouse
 from governance import rights as r
+from governance.certificate import CertificateError
 from governance.differencing import Answers
 from governance.events import AccessRefused, DataDownloaded, ProfileIssued, QueryAnswered
 from governance.ledger import Record
 from governance.query import Answer, Limits
 from governance.sharing.access import Entitlement, Reason, Refused, View
-from governance.sharing.app import PREFIX, Access, Gateway
+from governance.sharing.app import PREFIX, STATUS, Access, Gateway, told_of
 from governance.sharing.granted import GrantedFile, GrantedFiles, Published
 from governance.sharing.questions import Questions
 from governance.signing import SigningKey
@@ -32,7 +36,8 @@ from transforms.tables import Tables, Zone
 
 _REASON: Mapping[r.Refusal, Reason] = {
     "unknown_grant": "unknown_token", "revoked": "revoked", "not_started": "not_yet_valid", "expired": "expired",
-    "too_many_rows": "too_many_rows",
+    "too_many_rows": "too_many_rows", "country_unknown": "not_cleared", "crossborder_not_assessed": "not_cleared",
+    "crossborder_forbidden": "not_cleared", "crossborder_lapsed": "not_cleared", "crossborder_not_concluded": "not_cleared",
 }  # fmt: skip
 
 
@@ -46,7 +51,8 @@ class Sharing:
         folder = lakehouse.settings.lake
         self.files = GrantedFiles(folder / "published" / ".granted", self._published, self._version, self._rekey)
         answers = Answers(folder / "governance" / "answers" / "answers.sqlite")
-        self.questions = Questions(self.files, answers, self._answered, lakehouse.now, Limits())
+        self._sealing = hmac.digest(self._key, b"questions", "sha256")
+        self.questions = Questions(self.files, answers, self._answered, lakehouse.now, Limits(), self._seal)
         self._log = folder / "governance" / "access"
 
     def gateway(self, *, public_url: str | None, requests_per_minute: int) -> Gateway:
@@ -54,6 +60,30 @@ class Sharing:
             rights=self, files=self.files, answer=self.questions.answer, downloaded=self._downloaded, log=self._logged,
             now=self._lakehouse.now, public_url=public_url, requests_per_minute=requests_per_minute,
         )  # fmt: skip
+
+    def ask(self, grant: str, question: str) -> Answer:
+        """A question on this machine: answered, refused and logged as one over the network."""
+        started = time.perf_counter()
+        seen: dict[str, Any] = {"status": 500, "reason": "internal_error"}  # until it is known to have gone another way
+        try:
+            entitled = self.of_grant(grant)
+            seen |= {"grant": entitled.grant, "recipient": entitled.recipient}
+            answer = self.questions.answer(entitled, question)
+            seen |= {"status": 200, "reason": "", **told_of(answer)}
+            return answer
+        except LakehouseError as e:
+            reason: Reason = e.reason if isinstance(e, Refused) else "question_refused"
+            seen |= {"status": STATUS[reason], "reason": reason}
+            if isinstance(e, Refused) and e.grant:
+                seen["grant"] = e.grant
+            raise
+        finally:
+            took = round((time.perf_counter() - started) * 1000)
+            self._logged(Access(at=self._lakehouse.now(), action="lakehouse sql", milliseconds=took, **seen))
+
+    def _seal(self, condition: str) -> str:
+        """The same for the same condition, and nobody without the key can try conditions out against it."""
+        return hmac.digest(self._sealing, condition.encode(), "sha256").hex()[:16]
 
     # --- rights: asked of the ledger each time -------------------------------------------------------------------------
 
@@ -78,13 +108,13 @@ class Sharing:
                 why = decision.reason or why
         if not views:
             raise _refused(why, grant)
-        ends = datetime.combine(said.expires, time(), UTC)
+        ends = datetime.combine(said.expires, time_of_day(), UTC)
         return Entitlement(grant, said.recipient, ends, views)
 
     def _decide(self, grant: str, name: str) -> r.Decision:
         try:
             view = view_of(self._lakehouse, name)
-        except ConfigError:  # not published, or not certified yet
+        except (ConfigError, CertificateError):  # not published, not certified yet, or not what was certified
             return r.Decision("view_not_granted", None)
         return self._lakehouse.rights.check(grant, view, sorted(view.columns), now=self._lakehouse.now())
 
@@ -130,7 +160,9 @@ class Sharing:
 
     def _logged(self, access: Access) -> None:
         """A line a request, and in the ledger each refusal of a grant that exists."""
-        line = json.dumps({k: v for k, v in asdict(access).items() if v not in ("", 0)} | {"at": access.at.isoformat()})
+        line = json.dumps(
+            {k: v for k, v in asdict(access).items() if v not in ("", 0, ())} | {"at": access.at.isoformat()}
+        )
         self._log.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(self._log / f"{access.at:%Y-%m-%d}.jsonl", _APPEND, 0o640), "a") as log:
             log.write(line + "\n")

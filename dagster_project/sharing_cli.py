@@ -61,7 +61,7 @@ def sql(
     from dagster_project.sharing import Sharing
 
     sharing = Sharing(_lakehouse(load_settings(lake=lake, institutions=institutions)))
-    answer = sharing.questions.answer(sharing.of_grant(grant), question)
+    answer = sharing.ask(grant, question)
     if how == "json":
         print(json.dumps(answer.rows.to_pylist(), default=str, ensure_ascii=False))
     elif how == "csv":

@@ -43,9 +43,14 @@ def show_studies(lakehouse: Lakehouse, console: Console) -> None:
 
 
 def export(
-    lakehouse: Lakehouse, study: str, tables: Iterable[str], form: Format, to: Path | None, console: Console
-) -> list[Path]:
-    """Write tables of a study as files with a define.xml: into the lake, or as `governance.leaving` lets them leave it."""
+    lakehouse: Lakehouse, study: str, tables: Iterable[str], form: Format, to: Path | None, console: Console,
+    country: str | None = None,
+) -> list[Path]:  # fmt: skip
+    """Write tables of a study as files with a define.xml: into the lake, or as `governance.leaving` lets them leave it.
+
+    `country`: where the files are for, where that is not the country of the institutions.
+    """
+    _check_country(lakehouse, country)
     names = _known_tables(tables)
     _known_study(lakehouse, study)
     folder, leaves = _folder(lakehouse, study, to)
@@ -73,6 +78,18 @@ def export(
     where = "may be passed on at grade L3" if leaves else "is grade L4: for work in the research zone"
     console.print(f"{define}: what they hold. What was written {where}.", highlight=False, soft_wrap=True)
     return [*files, define]
+
+
+def _check_country(lakehouse: Lakehouse, country: str | None) -> None:
+    """Files cross no border: nobody could say afterwards whose they were for, and under which decision."""
+    if country is None:
+        return
+    elsewhere = sorted(i.id for i in lakehouse.institutions.values() if i.country != country)
+    if elsewhere:
+        raise ConfigError(
+            f"--country {country}: {', '.join(elsewhere)} are not known to be there, and data leaves its country under a grant only:"
+            " `lakehouse grant request`, then `lakehouse crossborder assess` (docs/cross-border.md)."
+        )
 
 
 def _folder(lakehouse: Lakehouse, study: str, to: Path | None) -> tuple[Path, bool]:

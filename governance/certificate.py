@@ -193,8 +193,26 @@ class Book:
         self._ledger, self._lock = ledger, threading.Lock()
         self._begin()
 
+        self._bodies: dict[tuple[str, str], dict[str, Any]] = {}
+
     def _begin(self) -> None:
         self._register, self._tail = Register(), Tail(self._ledger, _KINDS)
+
+    def body(self, identifier: str, file: Path) -> dict[str, Any]:
+        """What a certificate says that the register knows, read once: it never changes, for the ledger has its hash.
+
+        CertificateError where the file is not the one that was issued.
+        """
+        register = self.register()
+        known = identifier, register.issued[identifier][1]
+        if known not in self._bodies:
+            body = load(file)
+            if body["identifier"] != identifier or register.standing(body) == "unknown":
+                raise CertificateError(
+                    f"{file}: is not the certificate that the ledger knows. Restore it from its copy."
+                )
+            self._bodies[known] = body
+        return self._bodies[known]
 
     def register(self) -> Register:
         """As the ledger is now; every entry's signature that it rests on was checked. LedgerError when it cannot be trusted."""

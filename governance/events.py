@@ -10,7 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from core.institution import Purpose
-from governance.contract import Name
+from governance.contract import Category, ColumnName, Name
+from governance.contract import Role as Identifies
 from governance.grades import Grade
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]*$", max_length=64)]
@@ -20,6 +21,7 @@ Short = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]  # the beginning of a
 Count = Annotated[int, Field(ge=0)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Table = Annotated[str, Field(pattern=r"^[a-z]+/([A-Za-z0-9_]+/)?[a-z0-9_]+$", max_length=128)]
+PriceUnit = Literal["free", "row", "query", "month"]
 Columns = Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
@@ -83,6 +85,34 @@ class VersionPublished(Event):
     table: Table
     version: Count
     commit: Code
+
+
+class ColumnFacts(BaseModel, frozen=True, extra="forbid"):
+    """What the contract of the day said of a column that was read."""
+
+    grade: Grade
+    role: Identifies
+    category: Category
+
+
+class VersionDescribed(Event):
+    """What a published version consists of, kept here because its files and the contract of the day go.
+
+    `rows`, `persons`: institution -> how many of them are in it, counted in the table itself or, where it does not show
+    institutions, in the version of gold that it was made from (`basis`). An aggregate has no persons, its rows are cells.
+    """
+
+    kind = "version_described"
+    view: Name
+    grade: Grade
+    version: Count
+    commit: Code
+    grain: Literal["rows", "aggregate"]
+    basis: Literal["published", "gold"]
+    rows: dict[Id, Count]
+    persons: dict[Id, Count]
+    columns: dict[ColumnName, ColumnFacts]
+    price_unit: PriceUnit
 
 
 class ReportWritten(Event):
@@ -214,6 +244,46 @@ class GrantExpired(Event):
 
     kind = "grant_expired"
     grant: Id
+
+
+# --- data that crosses a border ----------------------------------------------------------------------------------------
+
+Outcome = Literal["allowed", "needs_standard_contract", "needs_security_assessment", "forbidden"]
+
+
+class Ruling(BaseModel, frozen=True, extra="forbid"):
+    """What the rules of an institution's country say of a grant. `personal`, `sensitive`: people of the year, with this grant's.
+
+    `basis_sha256`: of what the rules were asked about (the grant, what its data holds, what the institution states, the rules
+    themselves), without the counts.
+    """
+
+    institution: Id
+    outcome: Outcome
+    rules: Annotated[tuple[Id, ...], Field(min_length=1)]
+    rules_version: Code
+    basis_sha256: Sha256
+    personal: Count
+    sensitive: Count
+
+
+class CrossborderAssessed(Event):
+    """A grant for another country as the rules judged it, institution by institution."""
+
+    kind = "crossborder_assessed"
+    grant: Id
+    outcome: Outcome
+    rulings: Annotated[tuple[Ruling, ...], Field(min_length=1)]
+
+
+class CrossborderConcluded(Event):
+    """The contract or assessment that the newest decision asks an institution for is concluded, under this reference."""
+
+    kind = "crossborder_concluded"
+    grant: Id
+    institution: Id
+    reference: Code
+    document_sha256: Sha256 | None = None
 
 
 # --- use of granted data ----------------------------------------------------------------------------------------------

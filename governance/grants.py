@@ -14,18 +14,20 @@ from typing import Literal
 
 from governance import events as e
 from governance.canonical import digest
+from governance.crossborder.record import Crossings
 from governance.entries import Entry
 from governance.grades import Grade
 from governance.signing import is_signed
 
 _ACTS: tuple[type[e.Event], ...] = (
     e.PersonRegistered, e.PersonRemoved, e.AccessRequested, e.RequestReviewed, e.AgreementSigned, e.GrantIssued, e.ProfileIssued,
-    e.GrantRevoked, e.ReleaseSigned,
+    e.GrantRevoked, e.ReleaseSigned, e.CrossborderAssessed, e.CrossborderConcluded,
 )  # fmt: skip
 _USES: tuple[type[e.Event], ...] = (e.QueryAnswered, e.DataDownloaded)
-KINDS = frozenset(event.kind for event in (*_ACTS, *_USES))
+_DESCRIBED = e.VersionDescribed.kind
+KINDS = frozenset(event.kind for event in (*_ACTS, *_USES)) | {_DESCRIBED}
 # Whose signature is looked at. A use that somebody made up could only take rows away from a grant.
-ACTS = frozenset(event.kind for event in _ACTS)
+TRUSTED = frozenset(event.kind for event in _ACTS) | {_DESCRIBED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,16 @@ class State:
         self.people: dict[str, Person] = {}
         self.requests: dict[str, Request] = {}
         self.grants: dict[str, Grant] = {}
+        self.crossings = Crossings()
         self.void = 0  # entries that count for nothing
 
     def take(self, entry: Entry, ledger: str) -> None:
         event = e.parse(entry.kind, entry.body)
         at = datetime.fromisoformat(entry.time)
         if isinstance(event, _USES):
-            self._use(event)
+            self._use(event, at)
+        elif isinstance(event, e.VersionDescribed):
+            self.crossings.describe(event)
         elif not _is_by_actor(self.key_of(entry.actor, event), entry, ledger) or self.refusal(entry.actor, event, at):
             self.void += 1
         else:
@@ -233,6 +238,15 @@ class State:
     def signs(self, by: Person, event: e.Event, at: datetime) -> str | None:
         return None
 
+    def judges_crossing(self, by: Person, event: e.Event, at: datetime) -> str | None:
+        assert isinstance(event, e.CrossborderAssessed | e.CrossborderConcluded)
+        grant = self.grants.get(event.grant)
+        if grant is None or grant.state(at) in ("revoked", "expired"):
+            return f"grant {event.grant} {'does not exist' if grant is None else 'is ' + grant.state(at)}"
+        if by.organisation == grant.request.organisation:
+            return "who receives the data does not decide whether it may leave"
+        return self.crossings.refusal(event)
+
     def _do(self, actor: str, event: e.Event, time: str) -> None:
         match event:
             case e.PersonRegistered():
@@ -258,11 +272,14 @@ class State:
                 self.grants[event.grant] = replace(self.grants[event.grant], token_sha256=event.token_sha256)
             case e.GrantRevoked():
                 self.grants[event.grant] = replace(self.grants[event.grant], is_revoked=True)
+            case e.CrossborderAssessed() | e.CrossborderConcluded():
+                self.crossings.decide(event, actor, datetime.fromisoformat(time))
 
-    def _use(self, event: e.Event) -> None:
+    def _use(self, event: e.Event, at: datetime) -> None:
         assert isinstance(event, e.QueryAnswered | e.DataDownloaded)
         if grant := self.grants.get(event.grant):
             self.grants[event.grant] = replace(grant, rows_used=grant.rows_used + event.rows)
+            self.crossings.use(event, grant.request.said, at)
 
 
 _Rule = Callable[[State, Person, e.Event, datetime], str | None]
@@ -275,6 +292,8 @@ _ROLE_OF: dict[type[e.Event], frozenset[str]] = {
     e.ProfileIssued: frozenset({"compliance", "recipient"}),
     e.GrantRevoked: frozenset({"compliance", "controller", "recipient"}),
     e.ReleaseSigned: frozenset({"compliance"}),
+    e.CrossborderAssessed: frozenset({"compliance"}),
+    e.CrossborderConcluded: frozenset({"compliance"}),
 }
 _RULE_OF: dict[type[e.Event], _Rule] = {
     e.PersonRemoved: State.removes,
@@ -285,6 +304,8 @@ _RULE_OF: dict[type[e.Event], _Rule] = {
     e.ProfileIssued: State.gives_token,
     e.GrantRevoked: State.revokes,
     e.ReleaseSigned: State.signs,
+    e.CrossborderAssessed: State.judges_crossing,
+    e.CrossborderConcluded: State.judges_crossing,
 }
 
 

@@ -9,8 +9,7 @@ away, and counts are rounded.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, field
 from threading import Timer
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from core.errors import LakehouseError
+from governance.question import bare, dicts, family, fingerprint_of
 from governance.suppression import round_count
 
 PERSON = "_person"  # beside the granted columns: whose row it is; no question can name it
@@ -67,13 +67,16 @@ class Limits:
 class Answer:
     """What may be shown. `columns`: what the question read of each view, for metering.
 
-    `fingerprint` is the same for questions that differ only in their constants.
+    `fingerprint` is the same for questions that differ only in their constants, `family` for those that differ only in their
+    filters. `filters`: each of these, with its constants: not to be written down as it is.
     """
 
     rows: pa.Table
     columns: Mapping[str, tuple[str, ...]]
     fingerprint: str
     suppressed_cells: int = 0
+    family: str = ""
+    filters: tuple[str, ...] = field(default=(), repr=False)
 
 
 # Which cells must not be told: the persons in each, and among whom is counted -> the cells to leave out.
@@ -98,15 +101,15 @@ def ask(
         _check(node, views)
         for name in read:
             db.register(name, views[name])
-        columns, fingerprint = _columns(node, read, views), _fingerprint(node)
+        columns, fingerprint = _columns(node, read, views), fingerprint_of(node)
         db.execute(f"SET memory_limit = '{limits.memory_mb}MB'; SET python_scan_all_frames = false")
         db.execute("SET python_enable_replacements = false; SET lock_configuration = true")
         if not set(read) & set(judges):
-            return Answer(_run(db, _sql(db, node), limits), columns, fingerprint)
+            return Answer(_run(db, _sql(db, node), limits), columns, fingerprint, 0, *family(node))
         if len(read) != 1:
             raise QueryRefused(f"{', '.join(sorted(judges))}: answers with aggregates only, over one view at a time.")
         rows, suppressed = _aggregate(db, node, read[0], judges[read[0]], limits)
-        return Answer(rows, columns, fingerprint, suppressed)
+        return Answer(rows, columns, fingerprint, suppressed, *family(node))
 
 
 def _parsed(db: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
@@ -124,7 +127,7 @@ def _check(node: dict[str, Any], views: Mapping[str, pa.Table]) -> None:
     """QueryRefused that names everything in the statement that is not on a list."""
     wrong = set()
     known = {name.lower() for name in views} | _own_names(node)
-    for part in _dicts(node):
+    for part in dicts(node):
         kind, cls = part.get("type"), part.get("class")
         if cls is not None and cls not in _CLASSES:
             wrong.add(f"{cls.lower()} expressions")
@@ -147,13 +150,13 @@ def _check(node: dict[str, Any], views: Mapping[str, pa.Table]) -> None:
 
 def _own_names(node: dict[str, Any]) -> set[str]:
     """The names that the statement itself gives to parts of it (WITH)."""
-    return {entry["key"].lower() for part in _dicts(node) for entry in (part.get("cte_map") or {}).get("map", ())}
+    return {entry["key"].lower() for part in dicts(node) for entry in (part.get("cte_map") or {}).get("map", ())}
 
 
 def _columns(node: dict[str, Any], read: list[str], views: Mapping[str, pa.Table]) -> dict[str, tuple[str, ...]]:
     """The columns of each view that the statement names, all of them where it has a star."""
-    named = {part["column_names"][-1].lower() for part in _dicts(node) if part.get("class") == "COLUMN_REF"}
-    has_star = any(part.get("class") == "STAR" for part in _dicts(node))
+    named = {part["column_names"][-1].lower() for part in dicts(node) if part.get("class") == "COLUMN_REF"}
+    has_star = any(part.get("class") == "STAR" for part in dicts(node))
     return {
         view: tuple(c for c in views[view].column_names if c != PERSON and (has_star or c.lower() in named))
         for view in read
@@ -181,12 +184,12 @@ def _aggregate(
     }
     shown = found.select(range(len(parts)))
     columns = []
-    for n, field in enumerate(shown.schema):
+    for n, column in enumerate(shown.schema):
         hidden = frozenset() if n in groups else untold | unvalued.get(n, frozenset())
         values = [None if row in hidden else value for row, value in enumerate(shown.column(n).to_pylist())]
         if n not in groups and n not in valued:
             values = [None if value is None else round_count(value) for value in values]
-        columns.append(pa.array(values, field.type))
+        columns.append(pa.array(values, column.type))
     columns.append(pa.array([row in untold for row in range(found.num_rows)], pa.bool_()))
     return pa.Table.from_arrays(columns, [*shown.column_names, IS_SUPPRESSED]), len(untold)
 
@@ -211,10 +214,10 @@ def _grouped(node: dict[str, Any]) -> frozenset[int]:
         and not any(node.get(k) for k in ("having", "qualify", "sample")) and len(node["group_sets"]) <= 1
         and not node["from_table"]["sample"] and not [m for m in node["modifiers"] if m["type"] != "ORDER_MODIFIER"]
     )  # fmt: skip
-    if not is_plain or any(p.get("class") in ("SUBQUERY", "WINDOW", "STAR") for p in _dicts(node)):
+    if not is_plain or any(p.get("class") in ("SUBQUERY", "WINDOW", "STAR") for p in dicts(node)):
         raise QueryRefused(f"this view answers with aggregates only. Ask as: {form}.")
-    wanted = [_bare(g) for g in node["group_expressions"]]
-    groups = frozenset(n for n, part in enumerate(node["select_list"]) if _bare(part) in wanted)
+    wanted = [bare(g) for g in node["group_expressions"]]
+    groups = frozenset(n for n, part in enumerate(node["select_list"]) if bare(part) in wanted)
     wrong = [n + 1 for n, part in enumerate(node["select_list"]) if n not in groups and not _is_whole(part)]
     if wrong or len(groups) == len(node["select_list"]):
         raise QueryRefused(
@@ -283,34 +286,5 @@ def _name_of(part: dict[str, Any]) -> str:
     return str(part.get("function_name", "")).lower() if part.get("class") == "FUNCTION" else ""
 
 
-def _bare(part: dict[str, Any]) -> str:
-    """An expression without where it stands and how it is called."""
-
-    def cleaned(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {
-                k: cleaned(v) for k, v in value.items() if k not in ("alias", "query_location", "query_location_length")
-            }
-        return [cleaned(v) for v in value] if isinstance(value, list) else value
-
-    return json.dumps(cleaned(part), sort_keys=True)
-
-
-def _fingerprint(node: dict[str, Any]) -> str:
-    shape = [(p.get("class"), p.get("type"), p.get("function_name"), p.get("column_names")) for p in _dicts(node)]
-    return sha256(json.dumps(shape, default=str).encode()).hexdigest()
-
-
 def _of_kind(node: Any, kind: str) -> Iterator[dict[str, Any]]:
-    return (part for part in _dicts(node) if part.get("type") == kind)
-
-
-def _dicts(node: Any) -> Iterator[dict[str, Any]]:
-    """Every object of the tree."""
-    if isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from _dicts(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _dicts(value)
+    return (part for part in dicts(node) if part.get("type") == kind)

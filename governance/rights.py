@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.errors import LakehouseError
+from core.errors import ConfigError, LakehouseError
 from core.institution import Institution, Purpose
 from governance import events as e
+from governance.crossborder import clearance
+from governance.crossborder.rules import Rules, load_rules
 from governance.entries import LedgerError, Statement, Tail, read_head, statement_digest
 from governance.grades import Grade
-from governance.grants import ACTS, KINDS, Grant, State
+from governance.grants import KINDS, TRUSTED, Grant, State
 from governance.ledger import Ledger, Receipt, Record
 from governance.signing import SigningKey
 
 Refusal = Literal[
     "ledger_damaged", "unknown_grant", "revoked", "not_started", "expired", "view_not_granted", "column_not_published",
     "grade_above_grant", "purpose_not_allowed", "source_not_agreed", "source_not_authorised", "too_many_rows",
+    "country_unknown", "crossborder_not_assessed", "crossborder_forbidden", "crossborder_lapsed", "crossborder_not_concluded",
 ]  # fmt: skip
 REASONS: dict[Refusal, str] = {
     "ledger_damaged": "the ledger cannot be trusted; `lakehouse verify` says why",
@@ -32,6 +35,13 @@ REASONS: dict[Refusal, str] = {
     "source_not_agreed": "an institution whose data is in the view has not signed the agreement",
     "source_not_authorised": "an institution whose data is in the view does not authorise this use (data_use in its file)",
     "too_many_rows": "the grant's rows are used up",
+    "country_unknown": "it is not known in which country an institution is whose data is in the view (country in its file)",
+    "crossborder_not_assessed": "the data would leave its country, and nobody has assessed that (`lakehouse crossborder assess`)",
+    "crossborder_forbidden": "the data may not leave its country (`lakehouse crossborder list` names the rules)",
+    "crossborder_lapsed": "the decision to let the data leave its country has lapsed: what it rested on has changed, more people"
+    " are concerned, or its time is over (`lakehouse crossborder assess` decides anew)",
+    "crossborder_not_concluded": "the data may leave its country only under a contract or assessment that is not concluded"
+    " (`lakehouse crossborder conclude`)",
 }
 
 
@@ -72,16 +82,30 @@ class Decision:
         return max(0, self.grant.request.said.max_rows - self.grant.rows_used) if self.grant else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Whether a grant's data may cross the border that lies in its way: `parts` by exporter.
+
+    No parts: none lies there; None: it cannot be judged.
+    """
+
+    reason: Refusal | None
+    parts: Mapping[str, clearance.Part] | None
+
+
 class Rights:
     """The rights of one ledger. Every question reads what was added since the last one: nothing is remembered past it."""
 
-    def __init__(self, ledger: Ledger, institutions: Callable[[], Mapping[str, Institution]]) -> None:
-        self._ledger, self._institutions = ledger, institutions
+    def __init__(
+        self, ledger: Ledger, institutions: Callable[[], Mapping[str, Institution]],
+        rules: Callable[[], Mapping[str, Rules]] = load_rules,
+    ) -> None:  # fmt: skip
+        self._ledger, self._institutions, self._rules = ledger, institutions, rules
         self._lock = threading.RLock()
         self._forget()
 
     def _forget(self) -> None:
-        self._state, self._tail = State(), Tail(self._ledger.folder, ACTS)
+        self._state, self._tail = State(), Tail(self._ledger.folder, TRUSTED)
 
     def state(self) -> State:
         """As the ledger is now. LedgerError when it cannot be trusted. Many threads may ask at once."""
@@ -119,14 +143,39 @@ class Rights:
         return self._ledger.append(Record(actor, event, at, statement=said), check=check)[0]
 
     def check(
-        self, grant_id: str, view: View, columns: Sequence[str], *, now: datetime, rows: int = 0
+        self, grant_id: str, view: View, columns: Sequence[str], *, now: datetime, rows: int = 0, version: int | None = None
     ) -> Decision:  # fmt: skip
-        """Whether a grant lets these columns of a view be read now, and `rows` more of it. Denies what it cannot tell."""
+        """Whether a grant lets these columns of a view be read now, and `rows` more of it. Denies what it cannot tell.
+
+        `version`: of the view, where it is one that is about to leave.
+        """
         try:
             state = self.state()
         except LedgerError:
             return Decision("ledger_damaged", None)
-        return decide(state, grant_id, view, columns, now=now, rows=rows, institutions=self._institutions())
+        decision = decide(state, grant_id, view, columns, now=now, rows=rows, institutions=self._institutions())
+        if decision.grant is None or not decision.is_allowed:
+            return decision
+        sources = sources_of(decision.grant.request.said, view)
+        leaves = None if version is None else (view.name, version)
+        return Decision(self.crossing(decision.grant, sources, now=now, version=leaves).reason, decision.grant)
+
+    def crossing(
+        self, grant: Grant, sources: frozenset[str], *, now: datetime, version: tuple[str, int] | None = None
+    ) -> Crossing:
+        """The border between the institutions `sources` and the recipient of a grant, and what the rules say of it now."""
+        said, state = grant.request.said, self.state()
+        leaving = clearance.exporters(said, sources, self._institutions())
+        if leaving is None:
+            return Crossing("country_unknown", None)
+        if not leaving:
+            return Crossing(None, {})
+        try:
+            rules = self._rules()
+        except ConfigError:  # missing or broken: nothing leaves
+            rules = {}
+        parts = clearance.assess(said, leaving, state.crossings, rules, at=now, version=version)
+        return Crossing(clearance.refusal(state.crossings.decisions.get(grant.id), parts, now), parts)
 
     def use(self, event: e.QueryAnswered | e.DataDownloaded, view: View, *, now: datetime) -> Decision:
         """Record that granted data is about to leave, if it may: decided and recorded with nobody in between.
@@ -136,7 +185,8 @@ class Rights:
         decided: list[Decision] = []
 
         def check() -> None:
-            decided.append(self.check(event.grant, view, event.columns, now=now, rows=event.rows))
+            asked = self.check(event.grant, view, event.columns, now=now, rows=event.rows, version=event.version)
+            decided.append(asked)
             if not decided[0].is_allowed:
                 raise RightsError("refused")
 
@@ -158,7 +208,7 @@ def decide(
     if grant is None:
         return Decision("unknown_grant", None)
     said, standing = grant.request.said, grant.state(now)
-    sources = view.sources & set(said.row_filter.get("institution", view.sources))
+    sources = sources_of(said, view)
     reason: Refusal | None = None
     if standing != "active":
         reason = standing
@@ -177,6 +227,11 @@ def decide(
     elif grant.rows_used + rows > said.max_rows:
         reason = "too_many_rows"
     return Decision(reason, grant)
+
+
+def sources_of(said: e.AccessRequested, view: View) -> frozenset[str]:
+    """The institutions whose rows of the view the grant lets through."""
+    return view.sources & set(said.row_filter.get("institution", view.sources))
 
 
 def _authorises(institution: Institution | None, said: e.AccessRequested, grade: Grade) -> bool:

@@ -5,7 +5,7 @@ them is `transforms.lake`'s.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -144,6 +144,19 @@ class Tables:
         rows = QueryBuilder().register("t", table).execute(f"SELECT {wanted} FROM t WHERE {where}").read_all()  # noqa: S608
         found = pa.table(rows)
         return found.cast(pa.schema([f.with_type(_plain(f.type)) for f in found.schema]))
+
+    def put_arrow(self, layer: str, name: str, rows: pa.Table, *, made_from: Mapping[str, Any], adds: bool) -> None:
+        """Write a table without a JVM, in one commit: these rows instead of all others, or added to them (`adds`).
+
+        For a table that a command makes on its own; two writers at once are the caller's to keep apart.
+        """
+        from deltalake import CommitProperties, write_deltalake
+
+        write_deltalake(
+            str(self.path(layer, name)), rows, mode="append" if adds else "overwrite",
+            schema_mode="merge" if adds else "overwrite",
+            commit_properties=CommitProperties(custom_metadata={"userMetadata": json.dumps(made_from)}),
+        )  # fmt: skip
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

@@ -28,7 +28,7 @@ from governance.sharing.links import Links
 PREFIX = "/delta-sharing"
 _TABLE = f"{PREFIX}/shares/{{share}}/schemas/{{schema}}/tables/{{table}}"
 _NDJSON = "application/x-ndjson; charset=utf-8"
-_STATUS: dict[Reason, int] = {
+STATUS: dict[Reason, int] = {
     "unknown_token": 401, "not_yet_valid": 403, "expired": 403, "revoked": 403, "not_granted": 404, "not_published": 404,
     "too_many_rows": 403, "aggregates_only": 403, "bad_request": 400, "too_many_requests": 429, "question_refused": 400,
     "not_cleared": 403,
@@ -41,7 +41,7 @@ _routes = APIRouter()
 class Access:
     """One line of the access log: who asked for what when, and what became of it. No row, no condition, no question.
 
-    `fingerprint` tells one question from another without saying it. `rows` and `columns` are what left.
+    `fingerprint`, `family` and `filters` tell one question from another without saying it. `rows` and `columns` are what left.
     """
 
     at: datetime
@@ -56,6 +56,8 @@ class Access:
     columns: int = 0
     bytes: int = 0
     fingerprint: str = ""
+    family: str = ""
+    filters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +153,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     request.state.seen["reason"] = reason
     if isinstance(error, Refused) and error.grant:
         request.state.seen["grant"] = error.grant
-    headers = {"WWW-Authenticate": "Bearer"} if _STATUS[reason] == 401 else {}
+    headers = {"WWW-Authenticate": "Bearer"} if STATUS[reason] == 401 else {}
     if reason == "too_many_requests":
         headers["Retry-After"] = "60"
-    return JSONResponse({"errorCode": reason.upper(), "message": str(error)}, _STATUS[reason], headers)
+    return JSONResponse({"errorCode": reason.upper(), "message": str(error)}, STATUS[reason], headers)
 
 
 def _failed(request: Request, error: Exception) -> Response:
@@ -248,11 +250,16 @@ def download(request: Request, link: str) -> Response:
 def sql(request: Request, question: Question, grant: Grant) -> Response:
     """One governed question; the answer as JSON rows, CSV or an Arrow stream."""
     answer = _gateway(request).answer(grant, question.sql)
-    request.state.seen |= {
-        "view": ",".join(answer.columns), "rows": answer.rows.num_rows, "fingerprint": answer.fingerprint,
-        "columns": sum(map(len, answer.columns.values())),
-    }  # fmt: skip
+    request.state.seen |= told_of(answer)
     return _answered(answer.rows, question.format)
+
+
+def told_of(answer: Answer) -> dict[str, Any]:
+    """What the access log is told of an answer."""
+    return {
+        "view": ",".join(answer.columns), "rows": answer.rows.num_rows, "fingerprint": answer.fingerprint,
+        "columns": sum(map(len, answer.columns.values())), "family": answer.family, "filters": answer.filters,
+    }  # fmt: skip
 
 
 @_routes.get("/health")

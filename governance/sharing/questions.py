@@ -1,6 +1,7 @@
 """Questions in SQL to the views of a grant: what is read, what may be told of it, and that it is recorded."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -18,9 +19,12 @@ class Questions:
     """Answers one SELECT at a time; `record` is called before an answer is given: where it fails, none is."""
 
     def __init__(
-        self, files: GrantedFiles, answers: Answers, record: Record, now: Callable[[], datetime], limits: Limits
-    ) -> None:
+        self, files: GrantedFiles, answers: Answers, record: Record, now: Callable[[], datetime], limits: Limits,
+        seal: Callable[[str], str] | None = None,
+    ) -> None:  # fmt: skip
+        """`seal`: what a filter is known by in the log, from which it cannot be told; without it filters are left out."""
         self._files, self._answers, self._record, self._now, self._limits = files, answers, record, now, limits
+        self._seal = seal
 
     def answer(self, grant: Entitlement, sql: str) -> Answer:
         """Refused: question_refused and what the rows themselves are refused for."""
@@ -31,7 +35,7 @@ class Questions:
         except QueryRefused as e:
             raise Refused("question_refused", str(e)) from None
         self._record(grant, views.versions, found)
-        return found
+        return replace(found, filters=tuple(sorted(map(self._seal, found.filters))) if self._seal else ())
 
     def _judge(self, grant: Entitlement, view: View) -> Judge:
         """Few persons by themselves, or between this answer and an earlier one to the same recipient."""

@@ -36,6 +36,38 @@ def test_a_bad_file_is_refused_with_its_mistakes(tmp_path, text, says):
         load_institution(written(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("section", "says"),
+    [
+        ("country: china\n", "country"),
+        ("cross_border: {is_critical_infrastructure: false, separate_consent: false}\n", "cross_border needs country"),
+        ("country: CN\ncross_border: {separate_consent: false}\n", "is_critical_infrastructure"),
+        (
+            "country: CN\ncross_border: {is_critical_infrastructure: false, separate_consent: true, colour: red}\n",
+            "colour",
+        ),
+    ],
+)
+def test_what_is_said_of_borders_is_closed(tmp_path, section, says):
+    with pytest.raises(ConfigError, match=says):
+        load_institution(written(tmp_path, GOOD + section))
+
+
+def test_where_nobody_was_asked_nobody_agreed_to_a_transfer_abroad(tmp_path):
+    waived = GOOD.replace("consent: required", "consent: waived\napproval: IRB 1\ncountry: CN")
+    states = "cross_border: {is_critical_infrastructure: false, separate_consent: true}\n"
+    with pytest.raises(ConfigError, match="nobody was asked"):
+        load_institution(written(tmp_path, waived + states))
+
+
+def test_where_an_institution_is_changes_nothing_that_is_made_of_its_records(tmp_path):
+    states = "country: CN\ncross_border: {is_critical_infrastructure: false, separate_consent: true}\n"
+    assert (
+        load_institution(written(tmp_path, GOOD + states)).model_dump_json()
+        == load_institution(written(tmp_path, GOOD)).model_dump_json()
+    )
+
+
 def test_no_folder(tmp_path):
     with pytest.raises(ConfigError, match="--institutions"):
         load_institutions(tmp_path / "none")

@@ -34,7 +34,15 @@ VIEW = View(
 
 
 def institution(id: str, *uses: DataUse) -> Institution:
-    said = {"id": id, "name": id, "language": "en", "profile": "cn_l3", "fhir_release": "R4", "consent": "required"}
+    said = {
+        "id": id,
+        "name": id,
+        "language": "en",
+        "profile": "cn_l3",
+        "fhir_release": "R4",
+        "consent": "required",
+        "country": "CN",
+    }
     return Institution(**said, data_use=uses)
 
 

@@ -158,7 +158,7 @@ def test_use_that_the_rights_refuse_does_not_leave(world, server):
         assert (answer.status_code, answer.json()["errorCode"]) == (403, "TOO_MANY_ROWS")
 
 
-@pytest.mark.parametrize("reason", ["expired", "revoked", "not_yet_valid"])
+@pytest.mark.parametrize("reason", ["expired", "revoked", "not_yet_valid", "not_cleared"])
 def test_what_ends_a_grant_ends_it_at_once_also_for_a_link_that_was_given_before(world, server, reason):
     world.grant("g1", VIEW)
     lines = get(server, f"{TABLE}/query", "g1", method="POST", json={}).text.splitlines()

@@ -65,6 +65,10 @@ def refused(result, code, *says):
 def test_an_institution_is_added_ready_to_run(place):
     assert load_institution(place / "institutions" / "clinic.yaml").approval == "IRB 1"
     refused(add(place, "clinic", "--consent", "required"), 2, "is there already")
+    add(place, "third", "--consent", "required", "--country", "NO")
+    assert load_institution(place / "institutions" / "third.yaml").country == "NO"
+    (place / "institutions" / "third.yaml").unlink()
+    refused(add(place, "third", "--consent", "required", "--country", "Norway"), 2, "country")
     refused(add(place, "other", "--consent", "waived"), 2, "needs approval")
     refused(add(place, "Other!", "--consent", "required"), 2, "id")
     assert sorted(f.name for f in (place / "institutions").iterdir()) == ["clinic.yaml"]

@@ -27,7 +27,7 @@ PEOPLE = {
     "sign.p": ("pharma", "recipient"), "ctl.a": ("hospital_a", "controller"), "officer": ("house", "compliance"),
 }  # fmt: skip
 YAML = (
-    "id: hospital_a\nname: A\nlanguage: en\nprofile: cn_l3\nfhir_release: R4\nconsent: required\n"
+    "id: hospital_a\nname: A\nlanguage: en\nprofile: cn_l3\nfhir_release: R4\nconsent: required\ncountry: CN\n"
     "data_use:\n  - {purpose: cohort_research, grade: L3, countries: [CN]}\n"
 )
 

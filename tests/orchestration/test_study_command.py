@@ -37,6 +37,16 @@ def test_only_the_lakes_own_exports_stay_in_the_research_zone(lakehouse, tmp_pat
     assert _folder(lakehouse, "ABC-01", tmp_path / to)[1] is leaves
 
 
+def test_files_cross_no_border(lakehouse, tmp_path):
+    said = "name: c\nlanguage: en\nprofile: cn_l3\nfhir_release: R4\nconsent: required\n"
+    (tmp_path / "clinic.yaml").write_text(f"id: clinic\n{said}country: CN\n")
+    (tmp_path / "other.yaml").write_text(f"id: other\n{said}")
+    with pytest.raises(ConfigError, match=r"--country DE: clinic, other are not known to be there.*under a grant only"):
+        export(lakehouse, "ABC-01", ["adsl"], "csv", None, Console(), "DE")
+    with pytest.raises(ConfigError, match=r"--country CN: other are"):
+        export(lakehouse, "ABC-01", ["adsl"], "csv", None, Console(), "CN")
+
+
 def test_no_dataset_is_written_among_the_lakes_tables(lakehouse, tmp_path):
     with pytest.raises(ConfigError, match=r"only .*exports takes datasets"):
         _folder(lakehouse, "ABC-01", tmp_path / "lake" / "gold")

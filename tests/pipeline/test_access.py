@@ -37,7 +37,9 @@ class Office:
         shutil.copytree(ran.root, self.lake)
         shutil.copytree(ran.lakehouse.settings.institutions, self.institutions)
         for file in self.institutions.glob("*.yaml"):
-            file.write_text(file.read_text() + "data_use: [{purpose: cohort_research, grade: L3, countries: [CN]}]\n")
+            file.write_text(
+                file.read_text() + "country: CN\ndata_use: [{purpose: cohort_research, grade: L3, countries: [CN]}]\n"
+            )
         exposed = ran.lake.read("published", "L3/drug_exposure")  # of two patients, k lets nobody through
         rows = [{"person_key": f"p{n // 2}", "sex": "female", "drug_code": "860975"} for n in range(20)]
         fill = ran.lake.spark.createDataFrame(rows, exposed.schema).write.format("delta").mode("overwrite")

@@ -130,6 +130,11 @@ def test_what_happened_is_in_the_ledger_once_and_what_was_published_is_certified
     kinds = [kind for kind, _ in said]
     assert kinds.count("report_written") == 1
     assert kinds.count("version_published") == kinds.count("certificate_issued") == len(PUBLISHED)
+    described = {body["view"]: body for kind, body in said if kind == "version_described"}
+    assert set(described) == {contract.view for contract in PUBLISHED}
+    for contract in PUBLISHED:
+        rows = ran.lakehouse.tables.arrow("published", f"{contract.grade.value}/{contract.view}").num_rows
+        assert sum(described[contract.view]["rows"].values()) == rows
     assert ledger.check(ran.lakehouse, []).found == 0
     for file in certificates.folder_of(ran.lakehouse).glob("*.json"):
         assert "valid; content recomputed and equal" in certificates.check(ran.lakehouse, file)[0]
