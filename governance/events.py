@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from core.institution import Purpose
-from governance.contract import Name
+from governance.column import Name
 from governance.grades import Grade
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]*$", max_length=64)]

@@ -8,8 +8,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, LongType, StructField, StructType
 
-from governance.contract import Contract, ContractError, check_schema
+from governance.contract import Contract, ContractError
 from governance.grades import Words
+from governance.promise import check_schema
 from governance.suppression import round_count, suppress
 
 # The one column that publishing adds, to aggregates; contracts do not declare it.
@@ -32,11 +33,12 @@ class Anonymise(Protocol):
     """Generalises quasi-identifiers (name -> coarser levels, next first), then drops rows in classes below k or l.
 
     `population`: persons by the values of the quasi-identifiers, among whom somebody of the table may be looked for.
+    `at_least`: quasi-identifier -> levels that it has to go up, whatever k asks for.
     """
 
     def __call__(
         self, frame: DataFrame, hierarchies: Mapping[str, Sequence[str]], k: int, person: str, *, max_suppressed: float,
-        sensitive: Sequence[str], l: int | None, population: Mapping[tuple[Any, ...], int] | None,
+        sensitive: Sequence[str], l: int | None, population: Mapping[tuple[Any, ...], int] | None, at_least: Mapping[str, int],
     ) -> tuple[DataFrame, AnonymityReport]: ...  # fmt: skip
 
 
@@ -72,9 +74,10 @@ def publish(
     """The part of a curated table that its contract lets out, at the contract's grade.
 
     Rows: those that are L5 as a whole are withheld, the quasi-identifiers made k-anonymous and the sensitive columns
-    l-diverse by `anonymise`, columns above the grade dropped. `population` is the curated table that the contract names
-    as such: its first count is of persons. Aggregate: small cells and what would give them away become null with `is_suppressed` true,
-    then every other count is rounded to the nearest 5. A suppressed cell is not a zero.
+    l-diverse by `anonymise`, columns above the grade dropped, or generalised where a coarser level is within it.
+    `population` is the curated table that the contract names as such: its first count is of persons. Aggregate: small
+    cells and what would give them away become null with `is_suppressed` true, then every other count is rounded to the
+    nearest 5. A suppressed cell is not a zero.
     Raises ContractError when the table differs from its contract (a column it does not know is L5), or `anonymise`
     is missing.
     """
@@ -101,8 +104,9 @@ def _publish_rows(
     quasi = contract.quasi_identifiers()
     people = None if population is None else _people(population, tuple(quasi))
     anonymous, report = anonymise(
-        kept, quasi, k, person, max_suppressed=limit, sensitive=contract.sensitive, l=contract.l, population=people
-    )
+        kept, quasi, k, person, max_suppressed=limit, sensitive=contract.sensitive, l=contract.l, population=people,
+        at_least=contract.least_levels(),
+    )  # fmt: skip
     columns = contract.published_columns()
     dropped = tuple(name for name in contract.columns if name not in columns)
     said = PublicationReport(contract.view, contract.grade.value, columns, dropped, withheld, report.to_dict())

@@ -17,7 +17,8 @@ from deid import disclosure, risk
 from governance import contract as contracts
 from governance import grades, suppression
 from governance import publish as publishing
-from governance.contract import Contract, check_population
+from governance.contract import Contract
+from governance.promise import check_population
 from governance.publish import publish
 
 # What decides on what is published; how access to it is governed does not.

@@ -7,7 +7,8 @@ import pytest
 
 from core.errors import ConfigError
 from deid.disclosure import generalise_until
-from governance.contract import check_schema, load_contract
+from governance.contract import load_contract
+from governance.promise import check_schema
 from governance.publish import publish
 from transforms.gold import views
 

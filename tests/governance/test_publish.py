@@ -1,10 +1,14 @@
 """What leaves, on small tables. The k-anonymity itself is tested in tests/deid."""
 
+from datetime import date
+
 import pytest
 from tables import frame, rows
 
 from deid.disclosure import generalise_until
+from governance.column import Column
 from governance.contract import Contract, ContractError
+from governance.promise import held, promised
 from governance.publish import publish
 
 pytestmark = pytest.mark.spark
@@ -15,12 +19,19 @@ HEAD = {
     "description": WORDS,
     "grain": WORDS,
     "owner": "data",
+    "theme": "cohort",
+    "source_institutions": "registered",
+    "licence": "data_use_agreement",
+    "price_unit": "row",
     "purposes": ["cohort_research"],
 }
 
 
 def column(**given):
-    return {"type": "string", "description": WORDS, "grade": "L3", "category": "业务数据", "role": "none", **given}
+    own = {"generalise": []} if given.get("role") == "quasi" else {}
+    own |= {"unit": "1"} if given.get("type") in ("int", "bigint") else {}
+    words = {"name": WORDS, "description": WORDS}
+    return {"type": "string", **words, "grade": "L3", "category": "业务数据", "role": "none", **own, **given}
 
 
 ROWS = Contract.model_validate(
@@ -105,6 +116,41 @@ def test_a_row_table_needs_an_anonymiser_and_a_known_column(spark):
         publish(frame(spark, TYPES), ROWS)
     with pytest.raises(ContractError, match="name is not in the contract, so it is L5"):
         publish(frame(spark, TYPES | {"name": "string"}), ROWS, generalise_until)
+
+
+def test_a_column_above_the_grade_leaves_generalised(spark):
+    """Exact days of birth are L4; their years are L3, so years leave, though days alone would do for k."""
+    born = column(
+        role="quasi", type="date", grade="L4", generalise=["month", "year", "any"], level_grades={"year": "L3"}
+    )
+    contract = ROWS.model_copy(update={"columns": ROWS.columns | {"born": Column.model_validate(born)}})
+    people = "\n".join(f"p{n} | 30-39 | d | w | 1990-03-{n % 2 + 10}" for n in range(10))
+    table = frame(spark, TYPES | {"born": "date"}, f"person_key | age_band | drug | note | born\n{people}")
+    published = publish(table, contract, generalise_until)
+    assert {r["born"] for r in published.frame.collect()} == {date(1990, 1, 1)}
+    assert published.report.anonymity["generalised"] == {"age_band": "", "born": "year"}
+
+
+@pytest.mark.parametrize("case", ["null", "stranger", "whole"])
+def test_rows_that_break_a_promise_are_not_written(spark, tmp_path, case):
+    """The message names the column and quotes nothing of the row."""
+    columns = {"institution": column(is_required=True), "drug": column(is_required=True), "sex": column(role="quasi")}
+    contract = ROWS.model_copy(
+        update={"columns": {n: Column.model_validate(c) for n, c in columns.items()}, "source_institutions": ("north",)}
+    )
+    rows = {"null": ("north", None, "f"), "stranger": ("Dr Li's practice", "d", "f"), "whole": ("north", "d", None)}
+    table = spark.createDataFrame([("north", "d", "f"), rows[case]], "institution string, drug string, sex string")
+    guarded = held(table, contract, ["north", "south"])
+    if case == "whole":
+        with promised(contract):
+            assert guarded.toArrow().num_rows == 2
+        return
+    said = {"null": "drug is null in a row; it is required", "stranger": "from an institution that is not declared"}
+    with pytest.raises(ContractError, match=said[case]) as error, promised(contract):
+        guarded.write.parquet(str(tmp_path / "rows"))
+    assert "Li" not in str(error.value)
+    with pytest.raises(ValueError, match="other"), promised(contract):
+        raise ValueError("other")
 
 
 def test_counts_leave_suppressed_then_rounded(spark):
