@@ -4,7 +4,7 @@ Pure Python: it sees cells (dimension values and a count), never persons.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -25,8 +25,9 @@ class Suppressed:
         return self.small | self.complementary
 
 
-def suppress(counts: Mapping[Cell, int], *, min_cell: int) -> Suppressed:
-    """Hide every cell of 1 to `min_cell` - 1 persons, then what a total over any of the dimensions would give away.
+def suppress(counts: Mapping[Cell, int], *, min_cell: int, also: Collection[Cell] = ()) -> Suppressed:
+    """Hide every cell of 1 to `min_cell` - 1 persons and those of `also`, then what a total over any of the dimensions
+    would give away.
 
     A margin is the set of cells that differ only in some of the dimensions. Whoever knows its total and the cells shown
     can subtract: so in each margin the hidden cells are none, or at least two that together hold `min_cell` persons.
@@ -36,8 +37,8 @@ def suppress(counts: Mapping[Cell, int], *, min_cell: int) -> Suppressed:
     rule for tables with totals (Hundepool et al., Statistical Disclosure Control, 2012, ch. 4).
     """
     small = {cell for cell, n in counts.items() if 0 < n < min_cell}
-    hidden = set(small)
-    margins = list(_margins(counts)) if small else []
+    hidden = small | set(also)
+    margins = list(_margins(counts)) if hidden else []
     before = -1
     while before != len(hidden):
         before = len(hidden)

@@ -8,8 +8,10 @@ from tables import frame, rows
 from deid.disclosure import generalise_until
 from governance.column import Column
 from governance.contract import Contract, ContractError
+from governance.grades import Grade
 from governance.promise import held, promised
 from governance.publish import publish
+from governance.releases import Earlier, first_seen
 
 pytestmark = pytest.mark.spark
 WORDS = {"en": "words", "zh": "文字"}
@@ -116,6 +118,59 @@ def test_a_row_table_needs_an_anonymiser_and_a_known_column(spark):
         publish(frame(spark, TYPES), ROWS)
     with pytest.raises(ContractError, match="name is not in the contract, so it is L5"):
         publish(frame(spark, TYPES | {"name": "string"}), ROWS, generalise_until)
+
+
+def test_rows_are_released_beside_the_earlier_release(spark):
+    """p0 turned forty alone and q0 came alone: p0 stays in the thirties, q0 waits; p1 left and is gone."""
+    contract = ROWS.model_copy(update={"withhold": (), "columns": ROWS.columns | {
+        "person_key": ROWS.columns["person_key"].model_copy(update={"grade": Grade.L3}),
+        "age_band": ROWS.columns["age_band"].model_copy(update={"generalise": ("any",)}),
+    }})  # fmt: skip
+    first = {f"p{n}": "30-39" for n in range(8)} | {f"s{n}": "40-49" for n in range(8)}
+    second = {p: band for p, band in first.items() if p != "p1"} | {"p0": "40-49", "q0": "30-39"}
+
+    def released(bands, earlier=None):
+        people = "\n".join(f"{p} | {band} | d | w" for p, band in bands.items())
+        table = frame(spark, TYPES, f"person_key | age_band | drug | note\n{people}\n | 30-39 | d | w")
+        return publish(table, contract, generalise_until, earlier=earlier)
+
+    before = released(first)
+    assert before.told is None, "the table itself says it all"
+    shown = {(r["person_key"],): frozenset({(r["age_band"],)}) for r in before.frame.collect() if r["person_key"]}
+    after = released(second, Earlier(2, people=first_seen(shown)))
+    found = {r["person_key"]: r["age_band"] for r in after.frame.collect()}
+    assert found == {p: band for p, band in first.items() if p != "p1"} | {None: "30-39"}
+    assert after.report.compared == {"release": 2, "waiting_persons": 0}, "two, rounded"
+    assert after.report.anonymity["smallest_class"] == 7
+    assert set(after.told.people) == {(p,) for p in second}
+
+
+def test_a_person_that_is_not_published_is_remembered_from_the_first_release(spark):
+    people = "\n".join(f"p{n} | 30-39 | d | w" for n in range(6))
+    told = publish(frame(spark, TYPES, f"person_key | age_band | drug | note\n{people}"), ROWS, generalise_until).told
+    assert set(told.people) == {(f"p{n}",) for n in range(6)}
+
+
+def test_counts_are_released_beside_the_earlier_release(spark):
+    def released(counts, earlier=None):
+        cells = "\n".join(f"{place} | {sex} | {n}" for (place, sex), n in counts.items())
+        return publish(frame(spark, COUNTS, f"institution | sex | n_subjects\n{cells}"), CELLS, earlier=earlier)
+
+    before = released({("n", "f"): 3, ("n", "m"): 30, ("n", "o"): 60, ("n", "u"): 90})
+    assert rows(before.frame) == [
+        ("n", "f", None, True),
+        ("n", "m", None, True),
+        ("n", "o", 60, False),
+        ("n", "u", 90, False),
+    ]
+    after = released({("n", "m"): 30, ("n", "o"): 63, ("n", "u"): 75}, Earlier(2, cells=before.told.cells))
+    assert rows(after.frame) == [
+        ("n", "f", None, True),
+        ("n", "m", None, True),
+        ("n", "o", 60, False),
+        ("n", "u", 75, False),
+    ]
+    assert after.report.compared == {"release": 2, "kept_cells": 1}
 
 
 def test_a_column_above_the_grade_leaves_generalised(spark):
