@@ -11,6 +11,7 @@ from deid import stage
 from expectations.evaluate import RESULT_COLUMNS
 from expectations.failing import FAILURE_COLUMNS
 from governance.contract import LICENCES, Contract
+from governance.remembered import REMEMBERED
 from transforms.bronze import completeness, tables
 from transforms.silver.view import ANSI, GRADE, UNIT, UNIT_COLUMN
 from transforms.terminology.spark import UNLISTED
@@ -51,6 +52,12 @@ _INNER = (
         "one row per coded column of a silver table, institution, code system and code that no code list holds; the code"
         " only where a standard system has it, else their number",
         UNLISTED,
+    ),
+    (
+        "governance/released/<grade>/<view>",
+        "one row per release and cell of a count, or person whose rows are published: what was told, for the comparison with the"
+        " next release; the newest and the one before",
+        REMEMBERED,
     ),
     (
         "governance/quality_result",

@@ -54,6 +54,7 @@ class Column(BaseModel, frozen=True, extra="forbid"):
     `is_required`: no row may hold null in it. `generalise` names the coarser levels of a quasi-identifier, next first; what is
     not safe at the last one is suppressed. `level_grades` are the grades of levels that are below the column's own: a column
     above the grade at which a view is published is in it at the first level that is not. `fields` describes the members of a struct.
+    `source`: the columns of silver or curated tables that it is made from, "table.column", or "table.*" where a rule chooses.
     `is_free_text` marks words typed by a person, which no grade below L4 may hold. `label`: the variable's label where
     CDISC gives it one, as a transport file holds it.
     """
@@ -68,6 +69,7 @@ class Column(BaseModel, frozen=True, extra="forbid"):
     unit: str | None = None
     unit_column: ColumnName | None = None
     is_required: bool = False
+    source: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.([a-z][a-z0-9_]*|\*)$")], ...] | None = None
     generalise: tuple[Name, ...] | None = None
     level_grades: dict[Name, Grade] = {}
     fields: dict[Name, Texts] = {}

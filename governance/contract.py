@@ -58,7 +58,8 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     their quasi-identifiers is measured, and is `l` or more where `l` is given. `population` is an aggregate view that
     counts, by the same quasi-identifiers, the persons among whom somebody in the table may be looked for.
     `kind: aggregate` holds counts: `dimensions` tell its cells apart, `counts`
-    are the columns of distinct persons, `min_cell` the smallest count that may be published.
+    are the columns of distinct persons, `min_cell` the smallest count that may be published, `additive` the dimensions over
+    which a total is the sum of its cells (all, if not given).
     `is_published: false`: the table is not made in published/. `may_leave`: rows of it may leave the research zone, and then
     only as `governance.leaving` makes them. `standard`: the CDISC standard whose dataset it is. `source_institutions`: whose
     records it may hold.
@@ -88,6 +89,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     withhold: tuple[Withheld, ...] = ()
     dimensions: tuple[ColumnName, ...] = ()
     counts: tuple[ColumnName, ...] = ()
+    additive: tuple[ColumnName, ...] | None = None
     min_cell: int | None = None
     columns: Annotated[dict[ColumnName, Column], Field(min_length=1)]
 
@@ -135,6 +137,10 @@ def _cross_mistakes(head: Mapping[str, Any], columns: Mapping[str, Column]) -> I
     named += [(f"columns.{name}.unit_column", c.unit_column) for name, c in columns.items() if c.unit_column]
     if head.get("source_institutions") not in (None, "registered") and SOURCE not in columns:
         yield f"source_institutions: no column {SOURCE!r} that would say whose record a row is"
+    if head.get("is_published", True):
+        for own, column in columns.items():
+            if column.source is None and column is not _STAND_IN:
+                yield f"columns.{own}: source: is needed in a view that is published; [] for what is made from no column"
     for where, name in named:
         if name not in columns:
             yield f"{where}: no column {name!r}"
@@ -159,7 +165,7 @@ def _row_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: Mapping
         if column.role == "quasi" and column.generalise is None:
             yield f"columns.{name}: generalise: is needed for role quasi in rows; [] where rows are rather suppressed"
     yield from _diversity_mistakes(head, grade, columns)
-    for unfit in ("dimensions", "counts", "min_cell"):
+    for unfit in ("dimensions", "counts", "additive", "min_cell"):
         if head.get(unfit):
             yield f"{unfit}: is only for kind aggregate"
 
@@ -186,6 +192,8 @@ def _aggregate_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: M
     least = grade.smallest_cell if grade else None
     if least and isinstance(head.get("min_cell"), int) and head["min_cell"] < least:
         yield f"min_cell: {head['min_cell']} is below {least}, the least at {grade}"
+    for name in sorted(set(head.get("additive") or ()) - set(head.get("dimensions") or ())):
+        yield f"additive: {name} is no dimension"
     for name in sorted(set(columns) - set(head.get("dimensions") or ()) - set(head.get("counts") or ())):
         yield f"columns.{name}: an aggregate has only dimensions and counts"
     for name, column in columns.items():

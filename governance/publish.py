@@ -13,7 +13,18 @@ from pyspark.sql.types import BooleanType, LongType, StringType, StructField, St
 from governance.contract import Contract, ContractError
 from governance.grades import Words
 from governance.promise import check_schema
-from governance.releases import Class, Earlier, State, Told, Unit, compare_cells, compare_people, first_seen, shown_in
+from governance.releases import (
+    Class,
+    Earlier,
+    State,
+    Told,
+    Unit,
+    compare_cells,
+    compare_people,
+    corrected,
+    first_seen,
+    shown_in,
+)
 from governance.suppression import Cell, round_count
 
 # The one column that publishing adds, to aggregates; contracts do not declare it.
@@ -156,13 +167,16 @@ def _beside_earlier(
         for own in classes
         if (to := shown_in(own, state[u])) != own
     ]
-    told = Earlier(earlier.release, people=seen)
     waiting = len({u for u, s in seen.items() if now[u] - s.state})
     if not changes:
-        return anonymous, {}, told, waiting
+        return anonymous, {}, Earlier(earlier.release, people=seen), waiting
     rows = _changed(anonymous, person, list(quasi), changes)
     rows, report = anonymise(rows, dict.fromkeys(quasi, ()), contract.k, person, max_suppressed=1.0)
-    return rows, {name: report.to_dict()[name] for name in ("after", "smallest_class")}, told, waiting
+    if contract.l:
+        actual = _states(rows, person, list(quasi), fixed)
+        seen = corrected(seen, earlier.people, actual, release=earlier.release)
+    measures = {name: report.to_dict()[name] for name in ("after", "smallest_class")}
+    return rows, measures, Earlier(earlier.release, people=seen), waiting
 
 
 def _fixed(quasi: Mapping[str, Sequence[str]]) -> list[int]:
@@ -255,11 +269,12 @@ def _told(cells: Mapping[Cell, tuple[int, ...]], contract: Contract, earlier: Ea
     """What is told of each count; a cell of which one is hidden hides all of them."""
     assert contract.min_cell, "a contract for an aggregate has it"
     hidden: frozenset[Cell] = frozenset()
+    additive = None if contract.additive is None else [contract.dimensions.index(d) for d in contract.additive]
     while True:
         told = {
             name: compare_cells(
                 {cell: counts[i] for cell, counts in cells.items()}, earlier.cells.get(name, {}),
-                min_cell=contract.min_cell, also=hidden,
+                min_cell=contract.min_cell, also=hidden, additive=additive,
             )
             for i, name in enumerate(contract.counts)
         }  # fmt: skip

@@ -50,30 +50,38 @@ class Told:
 
 
 def compare_cells(
-    counts: Mapping[Cell, int], before: Mapping[Cell, Told], *, min_cell: int, also: Collection[Cell] = ()
-) -> dict[Cell, Told]:
+    counts: Mapping[Cell, int], before: Mapping[Cell, Told], *, min_cell: int, also: Collection[Cell] = (),
+    additive: Collection[int] | None = None,
+) -> dict[Cell, Told]:  # fmt: skip
     """What a release tells of each cell, so that no two releases differ in it by 1 to `min_cell` - 1 persons.
 
-    A cell near (less than `min_cell` away from) a count that was shown keeps that value; else, near one that was hidden, it
-    had to be hidden, stays so; else its count is shown. Small cells, and those that would give a hidden one away, are hidden whatever was
-    told, and those of `also`. A cell that is not there any more counts 0: it stays, hidden, until that is no small difference.
+    A cell near (less than `min_cell` away from) a count that was shown keeps that value; else, near one at which it had to be
+    hidden, it stays so; else its count is shown. Small cells, those that would give a hidden one away, and those of `also`,
+    are hidden whatever was told (`additive`: see `suppress`). A cell that is not there any more counts 0: it stays, hidden,
+    until that is no small difference.
     """
     now = {**dict.fromkeys(before, 0), **counts}
     had = {cell: before.get(cell, Told()) for cell in now}
     kept = {cell: _nearest(had[cell].shown, n, min_cell) for cell, n in now.items()}
-    held = {c for c, n in now.items() if kept[c] is None and _nearest(had[c].hidden, n, min_cell) is not None}
-    needed = suppress(now, min_cell=min_cell, also=also).cells
-    hidden = suppress(now, min_cell=min_cell, also=needed | held).cells
+    held = {c for c, n in now.items() if kept[c] is None and _is_near_hidden(had[c], n, min_cell)}
+    needed = suppress(now, min_cell=min_cell, also=also, additive=additive).cells
+    hidden = suppress(now, min_cell=min_cell, also=needed | held, additive=additive).cells
     told = {}
     for cell, n in now.items():
         was, anchor = had[cell], kept[cell]
         if cell in hidden:
-            counts_hidden = dict.fromkeys((*was.hidden, n) if cell in needed else was.hidden)
+            is_new = cell in needed or not was.hidden
+            counts_hidden = dict.fromkeys((*was.hidden, n) if is_new else was.hidden)
             told[cell] = Told(was.shown, tuple(counts_hidden), is_hidden=True)
         else:
             count = n if anchor is None else anchor
             told[cell] = Told((*(c for c in was.shown if c != count), count), was.hidden)
     return told
+
+
+def _is_near_hidden(was: Told, n: int, min_cell: int) -> bool:
+    """Also where nobody remembers at which count it was hidden."""
+    return (was.is_hidden and not was.hidden) or _nearest(was.hidden, n, min_cell) is not None
 
 
 def _nearest(counts: Iterable[int], n: int, min_cell: int) -> int | None:
@@ -141,6 +149,18 @@ def _targets(now: Mapping[Unit, State], was: Mapping[Unit, State], k: int) -> di
         unit: state if state in allowed or state == was[unit] else frozenset(filter(None, (shown_in(c, was[unit]) for c in state)))
         for unit, state in now.items()
     }  # fmt: skip
+
+
+def corrected(
+    seen: Mapping[Unit, Seen], before: Mapping[Unit, Seen], actual: Mapping[Unit, State], *, release: int
+) -> dict[Unit, Seen]:
+    """What is remembered where whole classes were withheld after all (for l): these people part from nobody."""
+    found = {}
+    for unit, said in seen.items():
+        state = actual.get(unit, frozenset())
+        history = before.get(unit, _NEVER).history
+        found[unit] = said if state == said.state else Seen(_next(history, release, state), state)
+    return found
 
 
 def shown_in(own: Class, state: State) -> Class | None:

@@ -11,6 +11,7 @@ from dagster_project.assets.gold import CONTRACTS, PUBLISHED, published_name
 from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.fingerprint import fingerprint
 from dagster_project.ledger import register_version
+from dagster_project.lineage import check_sources
 from dagster_project.releases import RELEASE, earlier_of, remember
 from dagster_project.resources import Lakehouse
 from dagster_project.verdicts import check_clean
@@ -28,6 +29,7 @@ _CODE = tuple(
 )
 for _contract in CONTRACTS.values():
     check_population(_contract, CONTRACTS.get(_contract.population or ""))
+    check_sources(_contract, GOLD[_contract.view])
 
 
 def published_made_from(lakehouse: Lakehouse, contract: Contract) -> dict[str, Any]:

@@ -20,7 +20,16 @@ def column(**given):
     own = {"generalise": []} if given.get("role") == "quasi" else {}
     own |= {"unit": "1"} if given.get("type") in ("int", "bigint") else {}
     words = {"name": WORDS, "description": WORDS}
-    return {"type": "string", **words, "grade": "L3", "category": "业务数据", "role": "none", **own, **given}
+    return {
+        "type": "string",
+        **words,
+        "grade": "L3",
+        "category": "业务数据",
+        "role": "none",
+        "source": [],
+        **own,
+        **given,
+    }
 
 
 def rows_contract(**given):
@@ -124,6 +133,7 @@ def test_mistakes_between_right_parts_are_listed_at_once(load):
     ):
         assert part in said
     assert "columns.age: L3 is above the contract's L2" in said
+    assert "additive: n is no dimension" in mistakes(load, aggregate_contract(additive=["n"]))
     assert "counts: no column 'm'" in said
 
 

@@ -33,7 +33,16 @@ def column(**given):
     own = {"generalise": []} if given.get("role") == "quasi" else {}
     own |= {"unit": "1"} if given.get("type") in ("int", "bigint") else {}
     words = {"name": WORDS, "description": WORDS}
-    return {"type": "string", **words, "grade": "L3", "category": "业务数据", "role": "none", **own, **given}
+    return {
+        "type": "string",
+        **words,
+        "grade": "L3",
+        "category": "业务数据",
+        "role": "none",
+        "source": [],
+        **own,
+        **given,
+    }
 
 
 ROWS = Contract.model_validate(
@@ -143,6 +152,22 @@ def test_rows_are_released_beside_the_earlier_release(spark):
     assert after.report.compared == {"release": 2, "waiting_persons": 0}, "two, rounded"
     assert after.report.anonymity["smallest_class"] == 7
     assert set(after.told.people) == {(p,) for p in second}
+
+
+def test_a_class_that_loses_its_diversity_by_who_waits_is_withheld_too(spark):
+    """In the thirties only q0 has drug e, and q0 is new and waits: without q0 all have drug d."""
+    contract = ROWS.model_copy(update={"withhold": (), "sensitive": ("drug",), "l": 2, "columns": ROWS.columns | {
+        "person_key": ROWS.columns["person_key"].model_copy(update={"grade": Grade.L3}),
+        "age_band": ROWS.columns["age_band"].model_copy(update={"generalise": ("any",)}),
+    }})  # fmt: skip
+    thirties = {(f"p{n}",): frozenset({("30-39",)}) for n in range(6)}
+    rest = "\n".join(f"s{n} | 40-49 | {'de'[n % 2]} | w" for n in range(8))
+    people = "\n".join(f"p{n} | 30-39 | d | w" for n in range(6))
+    table = frame(spark, TYPES, f"person_key | age_band | drug | note\n{people}\nq0 | 30-39 | e | w\n{rest}")
+    forties = {(f"s{n}",): frozenset({("40-49",)}) for n in range(8)}
+    out = publish(table, contract, generalise_until, earlier=Earlier(2, people=first_seen(thirties | forties)))
+    assert {r["person_key"] for r in out.frame.collect()} == {f"s{n}" for n in range(8)}
+    assert out.told.people[("p0",)].state == frozenset()
 
 
 def test_a_person_that_is_not_published_is_remembered_from_the_first_release(spark):

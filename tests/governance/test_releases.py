@@ -41,6 +41,12 @@ def test_a_cell_whose_few_people_left_does_not_say_that_they_did():
     assert cells({"a": 30, "b": 60}, {"b": 60})[1] == {"a": 0, "b": 60}, "thirty are no few"
 
 
+def test_a_cell_that_was_hidden_nobody_knows_at_which_count_stays_hidden():
+    told = compare_cells({("a",): 30, ("b",): 60}, {("a",): Told(is_hidden=True)}, min_cell=MIN)
+    assert told["a",] == Told(hidden=(30,), is_hidden=True)
+    assert compare_cells({("a",): 41, ("b",): 60}, {("a",): told["a",]}, min_cell=MIN)["a",].count == 41
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 60), min_size=1), min_size=2, max_size=6))
 def test_no_two_releases_of_a_cell_differ_by_a_few(releases):
