@@ -23,13 +23,11 @@ from governance.certificate import (
     load,
     write,
 )
-from governance.contract import Contract
+from governance.contract import LICENCES, Contract
 from governance.entries import SYSTEM
 from governance.events import CertificateIssued, CertificateSuperseded
 from governance.ledger import Record
 
-# What a recipient may do is what their agreement says.
-LICENCE = "No open licence: use under a data use agreement only"
 Score = Callable[[str, str, int], str | None]  # (layer, table, version) -> measured quality
 
 
@@ -104,7 +102,8 @@ def _version(lakehouse: Lakehouse, contract: Contract, said: dict[str, Any], sco
     holders = tuple(i["id"] for i in said["institutions"])
     return Version(
         f"published/{name}", commit.version, commit.id or "unknown", _written(lakehouse, name, commit.version), made_from,
-        said["sha256"], holders, measured or "not scored", LICENCE,
+        said["sha256"], holders, measured or "not scored",
+        LICENCES[contract.licence].en,
     )  # fmt: skip
 
 

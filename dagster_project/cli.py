@@ -11,7 +11,16 @@ from rich.console import Console
 
 from core.errors import ConfigError, LakehouseError
 from core.institution import Institution, load_institution
-from dagster_project import crossborder_cli, erase_cli, grants_cli, ledger_cli, monitor_cli, sharing_cli, usage_cli
+from dagster_project import (
+    catalogue_cli,
+    crossborder_cli,
+    erase_cli,
+    grants_cli,
+    ledger_cli,
+    monitor_cli,
+    sharing_cli,
+    usage_cli,
+)
 from dagster_project.options import Institutions, Lake, needs_lake
 from dagster_project.quality import quality_app
 from dagster_project.settings import load_settings
@@ -47,6 +56,7 @@ app.add_typer(grants_cli.grant_app, name="grant")
 app.add_typer(grants_cli.release_app, name="release")
 app.add_typer(crossborder_cli.app, name="crossborder")
 app.add_typer(quality_app, name="quality")
+app.add_typer(catalogue_cli.catalogue_app, name="catalogue")
 study_app = typer.Typer(no_args_is_help=True, help="Studies in the shape of CDISC: datasets as files, and a report.")
 app.add_typer(study_app, name="study")
 
@@ -106,6 +116,9 @@ def run(
         console.print(f"\nSeconds per stage: {stages}", highlight=False)
     console.print(f"Report on de-identification: {lakehouse.report_file('deid.html')}", highlight=False, soft_wrap=True)
     console.print(f"Report on data quality: {lakehouse.report_file('quality.html')}", highlight=False, soft_wrap=True)
+    page = lakehouse.settings.lake / "catalogue" / "index.html"
+    if page.exists():
+        console.print(f"Catalogue: {page}", highlight=False, soft_wrap=True)
     if failure is not None:
         raise failure
 

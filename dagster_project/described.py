@@ -37,7 +37,7 @@ def describe(lakehouse: Lakehouse, contract: Contract, certificate: str, held: p
     columns = {c: contract.columns[c] for c in contract.published_columns()}
     event = VersionDescribed(
         view=contract.view, grade=contract.grade, version=commit.version, commit=commit.id or "unknown", grain=contract.kind,
-        basis=basis, rows=rows, persons=persons, price_unit=getattr(contract, "price_unit", None) or "free",
+        basis=basis, rows=rows, persons=persons, price_unit=contract.price_unit,
         columns={n: ColumnFacts(grade=c.grade, role=c.role, category=c.category) for n, c in columns.items()},
     )  # fmt: skip
     lakehouse.ledger.append(Record(SYSTEM, event, lakehouse.now(), description_of(certificate)))

@@ -12,7 +12,9 @@ from dagster_project.residual import SCAN
 from deid import stage
 from expectations.evaluate import RESULT_COLUMNS
 from expectations.failing import FAILURE_COLUMNS
+from governance.contract import LICENCES, Contract
 from governance.metering.usage import SCHEMA
+from governance.remembered import REMEMBERED
 from transforms.bronze import completeness, tables
 from transforms.silver.view import ANSI, GRADE, UNIT, UNIT_COLUMN
 from transforms.terminology.spark import UNLISTED
@@ -55,6 +57,12 @@ _INNER = (
         UNLISTED,
     ),
     (
+        "governance/released/<grade>/<view>",
+        "one row per release and cell of a count, or person whose rows are published: what was told, for the comparison with the"
+        " next release; the newest and the one before",
+        REMEMBERED,
+    ),
+    (
         "governance/quality_result",
         "one row per run, table and rule",
         ", ".join(f"{name} {kind}" for name, kind in RESULT_COLUMNS),
@@ -94,11 +102,27 @@ def lines() -> Iterator[str]:
         yield from ("", f"## gold/{contract.view}{also}", "")
         yield f"{contract.title.en} {contract.title.zh}. {contract.description.en} {contract.description.zh}"
         yield from ("", f"Grain: {contract.grain.en} ({contract.grain.zh}).")
-        yield from ("", "| column | type | unit | grade | role | meaning 含义 |", "|---|---|---|---|---|---|")
+        licence = LICENCES[contract.licence]
+        yield f"Licence: {licence.en} ({licence.zh}). Price: {contract.price_unit}. From: {_sources(contract)}."
+        yield from (
+            "",
+            "| column | name 名称 | type | unit | grade | category | role | meaning 含义 |",
+            f"|{'---|' * 8}",
+        )
         for name, c in contract.columns.items():
             unit = c.unit or (f"see {c.unit_column}" if c.unit_column else "")
             said = f"{_cell(c.description.en)} {_cell(c.description.zh)}"
-            yield f"| {name} | `{_cell(c.type)}` | {unit} | {c.grade.value} | {c.role} | {said} |"
+            words = f"{_cell(c.name.en)} {_cell(c.name.zh)}"
+            role = f"{c.role}: {' → '.join((*c.generalise, 'suppressed'))}" if c.generalise is not None else c.role
+            yield f"| {name} | {words} | `{_cell(c.type)}` | {unit} | {c.grade.value} | {c.category} | {role} | {said} |"
+
+
+def _sources(contract: Contract) -> str:
+    return (
+        "registered institutions"
+        if contract.source_institutions == "registered"
+        else ", ".join(contract.source_institutions)
+    )
 
 
 def _cell(text: str) -> str:

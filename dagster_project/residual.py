@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from dagster_project.assets._step import step
 from dagster_project.assets.gold import CONTRACTS, PUBLISHED, VIEWS, published_name
 from dagster_project.fingerprint import fingerprint
+from dagster_project.releases import RELEASE
 from dagster_project.report import write_report
 from dagster_project.resources import Lakehouse
 from dagster_project.verdicts import CHECK, WITHDRAWN, Verdict, plain, said, verdicts
@@ -150,7 +151,8 @@ def _withdrawn(lakehouse: Lakehouse, found: Mapping[str, Verdict]) -> list[str]:
         if had is None or verdict is None or verdict.is_clean or WITHDRAWN in had.made_from:
             continue
         none = lake.read("published", table).where("false")
-        lake.replace("published", table, none, made_from={WITHDRAWN: dict(verdict.kinds)})
+        release = {RELEASE: had.made_from[RELEASE]} if RELEASE in had.made_from else {}
+        lake.replace("published", table, none, made_from={WITHDRAWN: dict(verdict.kinds), **release})
         told.append(f"published/{table}: withdrawn, because identifiers are left in {_view(name)}")
     return told
 

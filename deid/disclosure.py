@@ -4,16 +4,18 @@ Spark reads the table twice, to take its classes and to write what is left of it
 classes, on the driver. See `deid.risk` for what a class is.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import reduce
 from itertools import product
 from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import DateType, NumericType, StructField, StructType
+from pyspark.sql.types import DateType, NumericType, StringType, StructField, StructType
 
 from core.errors import ConfigError
 from deid.risk import Classes, Key, Risk, measure
@@ -30,12 +32,43 @@ def _age_band_20(band: Any) -> Any:
     return _BANDS_OF_20.get(band, band)
 
 
+def _age_band_10(band: Any) -> Any:
+    """Five-year age bands ("35-39") to ten-year ones ("30-39", under 30 "18-29"); minors, open bands, "unknown" stay."""
+    found = re.fullmatch(r"(\d\d)-(\d\d)", str(band))
+    if not found or int(found[1]) < 18:
+        return band
+    first = int(found[1]) // 10 * 10
+    return "18-29" if first < 30 else f"{first}-{first + 9}"
+
+
+def _month(day: date | None) -> date | None:
+    return day and day.replace(day=1)
+
+
+def _year(day: date | None) -> date | None:
+    return day and day.replace(month=1, day=1)
+
+
+def _city(code: str | None) -> str | None:
+    """Division code of a district or county (区、县) to that of its prefecture-level city (市). Source: GB/T 2260."""
+    return code and f"{code[:4]}00"
+
+
+def _province(code: str | None) -> str | None:
+    """Division code to that of its province (省). Source: GB/T 2260."""
+    return code and f"{code[:2]}0000"
+
+
 def _any(value: Any) -> Any:
     return ANY
 
 
-# Each maps a value of the level before it to a coarser one; contracts name them in `generalise`.
-HIERARCHIES: Mapping[str, Callable[[Any], Any]] = {"age_band_20": _age_band_20, "any": _any}
+# Each maps a value of the level before it to a coarser one; contracts name them in `generalise`. Dates stay dates: the first
+# day of the month or year; `any` of what is no text is null.
+HIERARCHIES: Mapping[str, Callable[[Any], Any]] = {
+    "age_band_10": _age_band_10, "age_band_20": _age_band_20, "month": _month, "year": _year, "city": _city,
+    "province": _province, "any": _any,
+}  # fmt: skip
 # More ways to generalise than this take minutes to search.
 MOST_NODES = 10_000
 
@@ -99,6 +132,7 @@ def generalise_until(
     sensitive: Sequence[str] = (),
     l: int | None = None,
     population: Mapping[Key, int] | None = None,
+    at_least: Mapping[str, int] | None = None,
 ) -> tuple[DataFrame, Anonymity]:
     """The rows with every class at k persons or more and l values or more in each sensitive column, and what it cost.
 
@@ -106,6 +140,7 @@ def generalise_until(
     choose levels, the one that loses least is taken of those that leave at most `max_suppressed` (0 to 1) of the rows in
     classes that are not safe; where there is none, the one that leaves fewest. These rows are dropped. `population`:
     persons by the values of the quasi-identifiers, among whom somebody may be looked for (`deid.risk.measure`).
+    `at_least`: quasi-identifier -> levels that it goes up in any case.
     Source: full-domain generalisation with suppression (Samarati 2001, IEEE TKDE 13(6)), searched as in El Emam et al.,
     OLA (2009, JAMIA 16(5)), with persons in place of rows; the loss is Iyengar's (2002, KDD), see `_losses`.
     Raises ConfigError for a level that is not in HIERARCHIES, or more than MOST_NODES ways to choose levels.
@@ -113,7 +148,8 @@ def generalise_until(
     _check_levels(hierarchies)
     quasi = tuple(hierarchies)
     found = classes(frame, quasi, person, sensitive)
-    node, at, safe = _search(found, hierarchies, k, l, max_suppressed)
+    least = tuple((at_least or {}).get(q, 0) for q in quasi)
+    node, at, safe = _search(found, hierarchies, least, k, l, max_suppressed)
     left = at.only(safe)
     rows = sum(found.rows.values())
     suppressed = rows - sum(left.rows.values())
@@ -164,13 +200,14 @@ Node = tuple[int, ...]
 def _search(
     found: Classes,
     hierarchies: Mapping[str, Sequence[str]],
+    least: Node,
     k: int,
     l: int | None,
     max_suppressed: float,
 ) -> tuple[Node, Classes, frozenset[Key]]:
     """(levels, the classes at these levels, those of them that are safe): the ways are tried by what they lose."""
     losses = _losses(found, hierarchies).values()
-    nodes = product(*(range(len(levels) + 1) for levels in hierarchies.values()))
+    nodes = product(*(range(n, len(levels) + 1) for n, levels in zip(least, hierarchies.values(), strict=True)))
     by_loss = sorted(nodes, key=lambda node: (sum(map(list.__getitem__, losses, node)), sum(node), node))
     rows, best = sum(found.rows.values()), None
     for node in by_loss:
@@ -181,7 +218,7 @@ def _search(
             return node, at, safe
         if best is None or suppressed < best[0]:
             best = suppressed, node, at, safe
-    assert best is not None, "there is always the way that changes nothing"
+    assert best is not None, "there is always the way that changes least"
     return best[1:]
 
 
@@ -237,7 +274,12 @@ def _at_level(
 ) -> DataFrame:
     """The rows of safe classes, their quasi-identifiers at the chosen levels; each row meets at most one class."""
     up = _mapping(hierarchies, node)
-    kept = [(*key, *up(key)) for key in found.rows if up(key) in safe]
+    texts = [isinstance(frame.schema[q].dataType, StringType) for q in found.quasi]
+    kept = [
+        (*key, *(v if is_text or v != ANY else None for v, is_text in zip(up(key), texts, strict=True)))
+        for key in found.rows
+        if up(key) in safe
+    ]
     schema = StructType([
         *(StructField(f"_of_{q}", frame.schema[q].dataType) for q in found.quasi),
         *(StructField(f"_to_{q}", frame.schema[q].dataType) for q in found.quasi),

@@ -3,108 +3,42 @@
 Closed, frozen, and checked with no data.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.errors import ConfigError, LakehouseError
 from core.institution import Purpose
+from governance.column import Column, ColumnName, Name, Texts
 from governance.grades import Grade, Words
 
-if TYPE_CHECKING:
-    from pyspark.sql.types import StructType
-
-Role = Literal["direct", "quasi", "sensitive", "key", "none"]
 Kind = Literal["rows", "aggregate"]
-# Names as in GB/T 43697-2024: second-level classes of personal information (annex B) and, for what is not about a
-# person, the classes of data by what they describe (annex A).
-Category = Literal[
-    "个人基本资料",
-    "个人身份信息",
-    "生物识别信息",
-    "健康状况信息",
-    "医疗健康信息",
-    "粗略位置信息",
-    "联系人信息",
-    "其他个人信息",
-    "业务数据",
-    "经营管理数据",
-    "系统运维数据",
-]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-# Or a variable of CDISC: eight capitals and digits.
-ColumnName = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*|[A-Z][A-Z0-9]{0,7})$")]
+# The column that says whose record a row is.
+SOURCE = "institution"
+# Under which terms a view may be used.
+Licence = Literal["data_use_agreement", "CC-BY-4.0", "CC0-1.0"]
+LICENCES: dict[Licence, Words] = {
+    "data_use_agreement": Words(
+        en="No open licence: use under a data use agreement only", zh="无开放许可：仅可依据数据使用协议使用"
+    ),
+    "CC-BY-4.0": Words(en="CC BY 4.0: free use with attribution", zh="CC BY 4.0：署名即可自由使用"),
+    "CC0-1.0": Words(en="CC0 1.0: no rights reserved", zh="CC0 1.0：不保留权利"),
+}
+# What the price in a grant is for.
+PriceUnit = Literal["free", "row", "query", "month"]
+# What a view is about: the catalogue's themes.
+Theme = Literal["cohort", "medication", "recruitment", "trial", "catalogue"]
+# Every institution that has a file of its own, or those named.
+Sources = Literal["registered"] | Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
 class ContractError(LakehouseError):
     """A table is not what its contract says, or the contract does not allow what was asked. Nothing is published."""
 
     exit_code = 1
-
-
-class Texts(Words, frozen=True, extra="forbid"):
-    """A text that must be there in both languages, so that a reader of either can check the same table."""
-
-    @field_validator("en", "zh")
-    @classmethod
-    def _not_blank(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("is blank; write the text in English and in Chinese")
-        return text
-
-    @field_validator("zh")
-    @classmethod
-    def _is_chinese(cls, text: str) -> str:
-        if not re.search(r"[\u4e00-\u9fff]", text):
-            raise ValueError("holds no Chinese character; translate the text")
-        return text
-
-
-class Column(BaseModel, frozen=True, extra="forbid"):
-    """One column: `type` as Spark writes it (simpleString), `unit` in UCUM or `unit_column` where it differs by row.
-
-    `generalise` names the coarser levels of a quasi-identifier, next first. `fields` describes the members of a struct.
-    `is_free_text` marks words typed by a person, which no grade below L4 may hold. `label`: the variable's label where
-    CDISC gives it one, as a transport file holds it.
-    """
-
-    type: str
-    description: Texts
-    grade: Grade
-    category: Category
-    role: Role
-    label: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[ -~]+$")] | None = None
-    unit: str | None = None
-    unit_column: ColumnName | None = None
-    generalise: tuple[Name, ...] = ()
-    fields: dict[Name, Texts] = {}
-    is_free_text: bool = False
-
-    @model_validator(mode="after")
-    def _grade_fits(self) -> "Column":
-        wrong = []
-        if self.role == "direct" and self.grade != Grade.L5:
-            wrong.append("role direct needs grade L5")
-        if self.is_free_text and self.grade < Grade.L4:
-            wrong.append("free text needs grade L4 or L5")
-        if "timestamp" in self.type and self.grade < Grade.L4:
-            wrong.append("a time of day needs grade L4 or L5")
-        if re.search(r"\bdate\b", self.type) and self.grade < Grade.L3:
-            wrong.append("a date needs grade L3 or stricter; below that only the year (int)")
-        if self.generalise and self.role != "quasi":
-            wrong.append("generalise is only for role quasi")
-        if self.unit is not None and self.unit_column is not None:
-            wrong.append("give unit or unit_column, not both")
-        members = set(re.findall(r"[<,](\w+):", self.type))
-        if members != set(self.fields):
-            wrong.append(f"fields must describe exactly the struct's members: {', '.join(sorted(members)) or 'none'}")
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
 
 
 class Withheld(BaseModel, frozen=True, extra="forbid"):
@@ -124,9 +58,11 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     their quasi-identifiers is measured, and is `l` or more where `l` is given. `population` is an aggregate view that
     counts, by the same quasi-identifiers, the persons among whom somebody in the table may be looked for.
     `kind: aggregate` holds counts: `dimensions` tell its cells apart, `counts`
-    are the columns of distinct persons, `min_cell` the smallest count that may be published.
+    are the columns of distinct persons, `min_cell` the smallest count that may be published, `additive` the dimensions over
+    which a total is the sum of its cells (all, if not given).
     `is_published: false`: the table is not made in published/. `may_leave`: rows of it may leave the research zone, and then
-    only as `governance.leaving` makes them. `standard`: the CDISC standard whose dataset it is.
+    only as `governance.leaving` makes them. `standard`: the CDISC standard whose dataset it is. `source_institutions`: whose
+    records it may hold.
     """
 
     view: Name
@@ -135,6 +71,10 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     description: Texts
     grain: Texts
     owner: str
+    theme: Theme
+    source_institutions: Sources
+    licence: Licence
+    price_unit: PriceUnit
     grade: Grade
     purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
     is_published: bool = True
@@ -149,6 +89,7 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     withhold: tuple[Withheld, ...] = ()
     dimensions: tuple[ColumnName, ...] = ()
     counts: tuple[ColumnName, ...] = ()
+    additive: tuple[ColumnName, ...] | None = None
     min_cell: int | None = None
     columns: Annotated[dict[ColumnName, Column], Field(min_length=1)]
 
@@ -164,14 +105,22 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
         known = self.columns.get(column)
         return known.grade if known else Grade.L5
 
+    def sources(self, registered: Collection[str]) -> frozenset[str]:
+        """The institutions whose rows the view may hold, of those that have a file of their own."""
+        return frozenset(registered if self.source_institutions == "registered" else self.source_institutions)
+
     def published_columns(self) -> tuple[str, ...]:
-        """The columns that may be published at the contract's grade, in its order."""
-        return tuple(name for name, column in self.columns.items() if column.grade <= self.grade)
+        """The columns that may be published at the contract's grade, as they are or generalised, in its order."""
+        return tuple(name for name, column in self.columns.items() if column.steps_to(self.grade) is not None)
 
     def quasi_identifiers(self) -> dict[str, tuple[str, ...]]:
         """Published quasi-identifiers and the names of their coarser levels, next first."""
         published = ((name, self.columns[name]) for name in self.published_columns())
-        return {name: column.generalise for name, column in published if column.role == "quasi"}
+        return {name: column.generalise or () for name, column in published if column.role == "quasi"}
+
+    def least_levels(self) -> dict[str, int]:
+        """Of the published quasi-identifiers that are above the grade, how many levels they have to go up at least."""
+        return {name: steps for name in self.quasi_identifiers() if (steps := self.columns[name].steps_to(self.grade))}
 
 
 def _cross_mistakes(head: Mapping[str, Any], columns: Mapping[str, Column]) -> Iterator[str]:
@@ -186,6 +135,12 @@ def _cross_mistakes(head: Mapping[str, Any], columns: Mapping[str, Column]) -> I
     named += [("sensitive", name) for name in head.get("sensitive") or ()]
     named += [("withhold", w["column"]) for w in head.get("withhold") or () if isinstance(w, dict) and "column" in w]
     named += [(f"columns.{name}.unit_column", c.unit_column) for name, c in columns.items() if c.unit_column]
+    if head.get("source_institutions") not in (None, "registered") and SOURCE not in columns:
+        yield f"source_institutions: no column {SOURCE!r} that would say whose record a row is"
+    if head.get("is_published", True):
+        for own, column in columns.items():
+            if column.source is None and column is not _STAND_IN:
+                yield f"columns.{own}: source: is needed in a view that is published; [] for what is made from no column"
     for where, name in named:
         if name not in columns:
             yield f"{where}: no column {name!r}"
@@ -204,10 +159,13 @@ def _row_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: Mapping
     least = grade.smallest_class if grade else None
     if least and isinstance(head.get("k"), int) and head["k"] < least:
         yield f"k: {head['k']} is below {least}, the least at {grade}"
-    if grade and not any(c.role == "quasi" and c.grade <= grade for c in columns.values()):
+    if grade and not any(c.role == "quasi" and c.steps_to(grade) is not None for c in columns.values()):
         yield "columns: rows need at least one published column with role quasi"
+    for name, column in columns.items():
+        if column.role == "quasi" and column.generalise is None:
+            yield f"columns.{name}: generalise: is needed for role quasi in rows; [] where rows are rather suppressed"
     yield from _diversity_mistakes(head, grade, columns)
-    for unfit in ("dimensions", "counts", "min_cell"):
+    for unfit in ("dimensions", "counts", "additive", "min_cell"):
         if head.get(unfit):
             yield f"{unfit}: is only for kind aggregate"
 
@@ -234,6 +192,8 @@ def _aggregate_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: M
     least = grade.smallest_cell if grade else None
     if least and isinstance(head.get("min_cell"), int) and head["min_cell"] < least:
         yield f"min_cell: {head['min_cell']} is below {least}, the least at {grade}"
+    for name in sorted(set(head.get("additive") or ()) - set(head.get("dimensions") or ())):
+        yield f"additive: {name} is no dimension"
     for name in sorted(set(columns) - set(head.get("dimensions") or ()) - set(head.get("counts") or ())):
         yield f"columns.{name}: an aggregate has only dimensions and counts"
     for name, column in columns.items():
@@ -321,43 +281,12 @@ def _mistakes(raw: Any, error: ValidationError) -> Iterator[str]:
 
 
 _STAND_IN = Column(
+    name=Texts(en="stand-in", zh="占位"),
     type="bigint",
+    unit="1",
+    generalise=(),
     description=Texts(en="stand-in", zh="占位"),
     grade=Grade.L1,
     category="业务数据",
     role="quasi",
 )
-
-
-def check_population(contract: Contract, counted: Contract | None) -> None:
-    """ConfigError unless `counted`, the view that the contract names as its population, counts by its quasi-identifiers."""
-    if contract.population is None:
-        return
-    lacking = sorted(set(contract.quasi_identifiers()) - set(counted.dimensions if counted else ()))
-    if counted is None or counted.kind != "aggregate" or lacking:
-        why = (
-            f"does not count by {', '.join(lacking)}"
-            if counted and counted.kind == "aggregate"
-            else "is no aggregate view"
-        )
-        raise ConfigError(
-            f"{contract.view}.yaml: population: {contract.population} {why}. Name an aggregate whose dimensions hold the"
-            " quasi-identifiers, or leave it out."
-        )
-
-
-def check_schema(schema: "StructType", contract: Contract) -> None:
-    """ContractError that names every column which is missing, not in the contract (so L5), or of another type."""
-    has = {field.name: field.dataType.simpleString() for field in schema.fields}
-    wrong = [f"{name} is missing" for name in contract.columns if name not in has]
-    wrong += [f"{name} is not in the contract, so it is L5" for name in has if name not in contract.columns]
-    wrong += [
-        f"{name} is {has[name]}, promised is {column.type}"
-        for name, column in contract.columns.items()
-        if name in has and has[name] != column.type
-    ]
-    if wrong:
-        raise ContractError(
-            f"{contract.view}: the table is not what its contract promises: {'; '.join(wrong)}. "
-            f"Change {contract.view}.py or {contract.view}.yaml so that the two agree."
-        )

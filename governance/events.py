@@ -10,8 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from core.institution import Purpose
-from governance.contract import Category, ColumnName, Name
-from governance.contract import Role as Identifies
+from governance.column import Category, ColumnName, Name
+from governance.column import Role as Identifies
 from governance.grades import Grade
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]*$", max_length=64)]

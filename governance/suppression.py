@@ -4,7 +4,7 @@ Pure Python: it sees cells (dimension values and a count), never persons.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -25,19 +25,24 @@ class Suppressed:
         return self.small | self.complementary
 
 
-def suppress(counts: Mapping[Cell, int], *, min_cell: int) -> Suppressed:
-    """Hide every cell of 1 to `min_cell` - 1 persons, then what a total over any of the dimensions would give away.
+def suppress(
+    counts: Mapping[Cell, int], *, min_cell: int, also: Collection[Cell] = (), additive: Collection[int] | None = None
+) -> Suppressed:
+    """Hide every cell of 1 to `min_cell` - 1 persons and those of `also`, then what a total over any of the dimensions
+    would give away.
 
-    A margin is the set of cells that differ only in some of the dimensions. Whoever knows its total and the cells shown
-    can subtract: so in each margin the hidden cells are none, or at least two that together hold `min_cell` persons.
+    `additive`: the places of the dimensions over which a total is the sum of its cells, all if not given (somebody is in
+    several years, so nobody subtracts one year from all). A margin is the set of cells that differ only in some of these.
+    Whoever knows its total and the cells shown can subtract: so in each margin the hidden cells are none, or at least two
+    that together hold `min_cell` persons.
     Until then the next smallest shown cell is hidden too (ties: the first by its dimension values), small margins
     first, and all again, because a cell hidden for one margin stands in others. A margin with no cell left to hide
     stays hidden whole. Zero gives nobody away and hides nobody. Source: hiding the next smallest cell too is the usual
     rule for tables with totals (Hundepool et al., Statistical Disclosure Control, 2012, ch. 4).
     """
     small = {cell for cell, n in counts.items() if 0 < n < min_cell}
-    hidden = set(small)
-    margins = list(_margins(counts)) if small else []
+    hidden = small | set(also)
+    margins = list(_margins(counts, additive)) if hidden else []
     before = -1
     while before != len(hidden):
         before = len(hidden)
@@ -52,11 +57,12 @@ def round_count(n: int) -> int:
     return ROUND_TO * ((2 * n + ROUND_TO) // (2 * ROUND_TO))
 
 
-def _margins(counts: Mapping[Cell, int]) -> Iterator[list[Cell]]:
+def _margins(counts: Mapping[Cell, int], additive: Collection[int] | None) -> Iterator[list[Cell]]:
     """Every margin, the smallest first: the cells that share the values of some dimensions, at last all cells."""
     width = len(next(iter(counts), ()))
+    fixed = set() if additive is None else set(range(width)) - set(additive)
     for size in reversed(range(width)):
-        for kept in combinations(range(width), size):
+        for kept in (k for k in combinations(range(width), size) if fixed <= set(k)):
             groups: dict[Cell, list[Cell]] = defaultdict(list)
             for cell in counts:
                 groups[tuple(cell[i] for i in kept)].append(cell)

@@ -12,7 +12,8 @@ from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.fingerprint import fingerprint
 from dagster_project.quarantine import admitted, quarantine_made_from
 from dagster_project.resources import Lakehouse
-from governance.contract import Contract, check_schema, load_contract
+from governance.contract import Contract, load_contract
+from governance.promise import held, promised
 from transforms.gold import GoldView, views
 
 VIEWS = views()
@@ -80,11 +81,12 @@ def _make(context: dg.AssetExecutionContext, lakehouse: Lakehouse, view: GoldVie
     tables |= {name: lake.read("governance", name) for name in there}
     tables |= {name: lake.read_small("gold", name) for name in view.reads_gold}
     rows = view.build(tables, as_of=lakehouse.as_of, **{name: getattr(lakehouse, name) for name in view.uses})
-    check_schema(rows.schema, CONTRACTS[view.name])
+    rows = held(rows, CONTRACTS[view.name], lakehouse.institutions)
     said = made_from | ({"quarantined": quarantined} if quarantined else {})
     read = [("silver", name) for name in view.reads] + [("gold", name) for name in view.reads_gold]
     replace = lake.replace_small if lake.are_small(*read) else lake.replace
-    replace("gold", view.name, rows, made_from=said)
+    with promised(CONTRACTS[view.name]):
+        replace("gold", view.name, rows, made_from=said)
     lakehouse.tell(context, f"gold/{view.name}: made anew")
     return quarantined
 

@@ -11,19 +11,25 @@ from dagster_project.assets.gold import CONTRACTS, PUBLISHED, published_name
 from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.fingerprint import fingerprint
 from dagster_project.ledger import register_version
+from dagster_project.lineage import check_sources
+from dagster_project.releases import RELEASE, earlier_of, remember
 from dagster_project.resources import Lakehouse
 from dagster_project.verdicts import check_clean
 from deid import disclosure, risk
+from governance import column, grades, releases, suppression
 from governance import contract as contracts
-from governance import grades, suppression
 from governance import publish as publishing
-from governance.contract import Contract, check_population
+from governance.contract import Contract
+from governance.promise import check_population
 from governance.publish import publish
 
 # What decides on what is published; how access to it is governed does not.
-_CODE = tuple(Path(str(m.__file__)) for m in (contracts, grades, publishing, suppression, disclosure, risk))
+_CODE = tuple(
+    Path(str(m.__file__)) for m in (column, contracts, grades, publishing, releases, suppression, disclosure, risk)
+)
 for _contract in CONTRACTS.values():
     check_population(_contract, CONTRACTS.get(_contract.population or ""))
+    check_sources(_contract, GOLD[_contract.view])
 
 
 def published_made_from(lakehouse: Lakehouse, contract: Contract) -> dict[str, Any]:
@@ -58,11 +64,15 @@ def _asset(contract: Contract) -> dg.AssetsDefinition:
             check_clean(lake, f"gold/{contract.view}", made_from["gold"])
             if had is None or {k: had.made_from.get(k) for k in made_from} != made_from:
                 people = lake.read_small("gold", contract.population) if contract.population else None
-                out = publish(lake.read_small("gold", contract.view), contract, disclosure.generalise_until, people)
+                earlier = earlier_of(lake, contract, had)
+                gold = lake.read_small("gold", contract.view)
+                out = publish(gold, contract, disclosure.generalise_until, people, earlier)
                 report = out.report.to_dict()
                 register_version(lakehouse, name, had)  # a run that was cut off after the commit did not
                 replace = lake.replace_small if lake.are_small(("gold", contract.view)) else lake.replace
-                new = replace("published", name, out.frame, made_from=made_from | {"report": report})
+                remember(lake, contract, earlier, out.told)
+                said = {"report": report, RELEASE: earlier.release if earlier else 1}
+                new = replace("published", name, out.frame, made_from=made_from | said)
                 register_version(lakehouse, name, new)
                 lakehouse.tell(context, f"published/{name}: made anew")
             else:

@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.errors import ConfigError
-from governance.contract import Category
+from governance.column import Category
 from governance.events import Country, Id, Outcome
 from governance.grades import Words
 

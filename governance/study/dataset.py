@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from core.errors import LakehouseError
-from governance.contract import Column, Contract
+from governance.column import Column
+from governance.contract import Contract
 
 
 class DoesNotFit(LakehouseError):

@@ -14,7 +14,8 @@ import pytest
 import sponsor_reference as reference
 from study_records import EDGE, YEARS
 
-from governance.contract import check_schema, load_contract
+from governance.contract import load_contract
+from governance.promise import check_schema
 from transforms.gold import views
 from transforms.lake import frame_of
 from transforms.silver.runner import run_inline

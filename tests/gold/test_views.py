@@ -9,7 +9,8 @@ from pyspark.sql import functions as F
 from core.errors import ConfigError
 from deid.disclosure import generalise_until
 from expectations.small import union
-from governance.contract import check_schema, load_contract
+from governance.contract import load_contract
+from governance.promise import check_schema
 from governance.publish import publish
 from transforms.gold import views
 

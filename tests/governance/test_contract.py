@@ -8,19 +8,38 @@ from pyspark.sql.types import LongType, StringType, StructField, StructType
 
 from core.errors import ConfigError
 from deid.disclosure import HIERARCHIES
-from governance.contract import ContractError, check_population, check_schema, load_contract
+from governance.contract import ContractError, load_contract
 from governance.grades import Grade
+from governance.promise import check_population, check_schema
 
 GOLD = Path(__file__).parents[2] / "transforms" / "gold"
 WORDS = {"en": "words", "zh": "文字"}
 
 
 def column(**given):
-    return {"type": "string", "description": WORDS, "grade": "L3", "category": "业务数据", "role": "none", **given}
+    own = {"generalise": []} if given.get("role") == "quasi" else {}
+    own |= {"unit": "1"} if given.get("type") in ("int", "bigint") else {}
+    words = {"name": WORDS, "description": WORDS}
+    return {
+        "type": "string",
+        **words,
+        "grade": "L3",
+        "category": "业务数据",
+        "role": "none",
+        "source": [],
+        **own,
+        **given,
+    }
 
 
 def rows_contract(**given):
     head = {"view": "x", "kind": "rows", "title": WORDS, "description": WORDS, "grain": WORDS, "owner": "data"}
+    head |= {
+        "theme": "cohort",
+        "source_institutions": "registered",
+        "licence": "data_use_agreement",
+        "price_unit": "row",
+    }
     columns = {"person_key": column(role="key"), "sex": column(role="quasi", generalise=["any"])}
     more = {"grade": "L3", "purposes": ["cohort_research"], "person": "person_key", "k": 5, "max_suppressed": 0.05}
     return {**head, **more, "columns": columns, **given}
@@ -53,7 +72,7 @@ def mistakes(load, contract):
 @pytest.mark.parametrize("file", sorted(GOLD.glob("[a-z]*.yaml")), ids=lambda f: f.stem)
 def test_contracts_of_this_project_are_right(file):
     contract = load_contract(file)
-    levels = {level for c in contract.columns.values() for level in c.generalise}
+    levels = {level for c in contract.columns.values() for level in c.generalise or ()}
     assert levels <= set(HIERARCHIES)
 
 
@@ -114,6 +133,7 @@ def test_mistakes_between_right_parts_are_listed_at_once(load):
     ):
         assert part in said
     assert "columns.age: L3 is above the contract's L2" in said
+    assert "additive: n is no dimension" in mistakes(load, aggregate_contract(additive=["n"]))
     assert "counts: no column 'm'" in said
 
 
@@ -178,3 +198,35 @@ def test_grades_are_ordered_and_say_what_they_mean_in_both_languages():
     assert sorted(Grade, reverse=True)[0] == Grade.L5 > Grade.L4
     assert all(grade.meaning.en and grade.meaning.zh for grade in Grade)
     assert (Grade.L2.smallest_cell, Grade.L3.smallest_class, Grade.L2.smallest_class) == (11, 5, None)
+
+
+def test_a_quasi_identifier_says_how_it_is_generalised_and_a_number_its_unit(load):
+    silent = {**rows_contract()["columns"], "place": column(role="quasi", generalise=None)}
+    said = mistakes(load, rows_contract(columns=silent | {"age": column(type="int", unit=None)}))
+    assert "columns.place: generalise: is needed for role quasi" in said
+    assert "columns.age: a number needs unit" in said
+
+
+def test_a_column_above_the_grade_is_published_at_the_first_level_that_is_not(load):
+    exact = column(role="quasi", type="date", grade="L4", generalise=["month", "year"], level_grades={"year": "L3"})
+    contract = load(rows_contract(columns={**rows_contract()["columns"], "born": exact}))
+    assert set(contract.published_columns()) == {"person_key", "sex", "born"}
+    assert contract.least_levels() == {"born": 2}
+    unreachable = load(rows_contract(columns={**rows_contract()["columns"], "born": {**exact, "level_grades": {}}}))
+    assert set(unreachable.published_columns()) == {"person_key", "sex"}
+    wrong = {**exact, "level_grades": {"decade": "L3", "year": "L4"}}
+    said = mistakes(load, rows_contract(columns={**rows_contract()["columns"], "born": wrong}))
+    assert "level_grades: decade is no level of generalise" in said
+    assert "a coarser level has a lower grade" in said
+
+
+def test_sources_licence_and_price_unit_are_declared_and_closed(load):
+    said = mistakes(load, rows_contract(licence="do what you want", price_unit="kilo", source_institutions=["a"]))
+    assert all(f"{name}: Input should be" in said for name in ("licence", "price_unit"))
+    assert "source_institutions: no column 'institution'" in said
+    columns = {**rows_contract()["columns"], "institution": column()}
+    assert load(rows_contract(columns=columns, source_institutions=["a"])).sources({"a", "b"}) == {"a"}
+    assert load(rows_contract()).sources({"a", "b"}) == {"a", "b"}
+    for needed in ("source_institutions", "licence", "price_unit", "theme"):
+        without = {k: v for k, v in rows_contract().items() if k != needed}
+        assert f"{needed}: Field required" in mistakes(load, without)

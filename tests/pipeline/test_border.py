@@ -51,6 +51,7 @@ def test_nobody_is_left_in_a_clean_lake(ran):
         "deid/resource",
         "gold/cohort_summary",
         "gold/criterion_result",
+        "gold/dataset_coverage",
         "gold/drug_exposure",
         "gold/trial_candidates",
     }

@@ -55,7 +55,7 @@ def killed_and_run_again(ran, tmp_path, nth: int, moment: str):
 
 
 @pytest.mark.parametrize("moment", ["before", "inside", "after"])
-@pytest.mark.parametrize("nth", range(1, 61))
+@pytest.mark.parametrize("nth", range(1, 71))
 def test_at_every_write(ran, tmp_path, nth, moment, writes):
     if nth > writes:
         pytest.skip(f"a run has {writes} writes")

@@ -113,7 +113,7 @@ def test_keys_are_for_their_owner_only(ran):
     secret = json.loads(files[0].read_text())["keys"].values()
     for file in (
         f
-        for layer in ("deid", "silver", "gold", "published", "governance", "reports", ".dagster")
+        for layer in ("deid", "silver", "gold", "published", "governance", "reports", "catalogue", ".dagster")
         for f in (ran.root / layer).rglob("*")
     ):
         if file.is_file():

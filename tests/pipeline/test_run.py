@@ -39,8 +39,12 @@ def test_everything_is_made(ran):
     found = {layer: set(ran.lake.names(layer)) for layer in ("bronze", "vault", "silver", "gold", "published")}
     assert found["bronze"] == {"batch", "rejected", "resource"}
     assert {"patient", "encounter", "condition", "observation", "medication_request"} <= found["silver"]
-    assert found["gold"] == {"cohort_summary", "criterion_result", "drug_exposure", "trial_candidates"}
-    assert found["published"] == {"L2/cohort_summary", "L3/criterion_result", "L3/drug_exposure", "L3/trial_candidates"}
+    assert found["gold"] == {
+        "cohort_summary", "criterion_result", "dataset_coverage", "drug_exposure", "trial_candidates",
+    }  # fmt: skip
+    assert found["published"] == {
+        "L1/dataset_coverage", "L2/cohort_summary", "L3/criterion_result", "L3/drug_exposure", "L3/trial_candidates",
+    }  # fmt: skip
 
 
 def test_a_view_of_ones_own_is_a_table_too(ran):
