@@ -11,7 +11,7 @@ from rich.console import Console
 
 from core.errors import ConfigError, LakehouseError
 from core.institution import Institution, load_institution
-from dagster_project import erase_cli, grants_cli, ledger_cli, sharing_cli
+from dagster_project import erase_cli, grants_cli, ledger_cli, recruitment_cli, sharing_cli
 from dagster_project.options import Institutions, Lake, needs_lake
 from dagster_project.quality import quality_app
 from dagster_project.settings import load_settings
@@ -40,6 +40,7 @@ app.command("verify")(ledger_cli.verify)
 app.command("erase")(erase_cli.erase)
 app.command("serve")(sharing_cli.serve)
 app.command("sql")(sharing_cli.sql)
+app.command("feasibility")(recruitment_cli.feasibility)
 app.add_typer(grants_cli.people_app, name="people")
 app.add_typer(grants_cli.grant_app, name="grant")
 app.add_typer(grants_cli.release_app, name="release")

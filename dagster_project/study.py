@@ -15,7 +15,7 @@ import governance.study
 from core.errors import ConfigError, StorageError
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.residual import guard
-from dagster_project.resources import Lakehouse
+from dagster_project.resources import Lakehouse, file_name
 from dagster_project.verdicts import check_clean
 from deid.disclosure import generalise_until
 from governance.contract import Contract
@@ -79,7 +79,7 @@ def _folder(lakehouse: Lakehouse, study: str, to: Path | None) -> tuple[Path, bo
     """(where the files go, whether they leave the research zone by that). Links and dots are followed first."""
     lake = lakehouse.settings.lake.resolve()
     kept = lake / "exports"
-    folder = (to or kept / _file_name(study)).resolve()
+    folder = (to or kept / file_name(study)).resolve()
     if folder.is_relative_to(lake) and not folder.is_relative_to(kept):
         raise ConfigError(
             f"--to {folder}: the lake's own folders hold its tables. Inside the lake, only {kept} takes datasets."
@@ -121,10 +121,6 @@ def _known_tables(tables: Iterable[str]) -> list[str]:
     return names
 
 
-def _file_name(study: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in study)
-
-
 def report(lakehouse: Lakehouse, study: str, console: Console) -> Path:
     """Disposition, Table 1, adverse events, exposure and Kaplan-Meier curves of a study, below reports/study/<study>/."""
     _known_study(lakehouse, study)
@@ -136,7 +132,7 @@ def report(lakehouse: Lakehouse, study: str, console: Console) -> Path:
     of = summary.Study(study, **frames, min_cell=least)
     tables = [make(of) for make in (summary.disposition, summary.baseline, summary.adverse_events, summary.exposure)]
     pictures: list[str | None] = [None] * len(tables)
-    folder = ("study", _file_name(study))
+    folder = ("study", file_name(study))
     for parameter in survival.parameters(of):
         tables.append(survival.table(of, parameter))
         pictures.append(survival.picture(of, parameter))

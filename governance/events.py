@@ -231,6 +231,17 @@ class QueryAnswered(Event):
     query_sha256: Sha256
 
 
+class FeasibilityAnswered(Event):
+    """Counts for a study's protocol were told: how many, and how many of them hidden. `version`: of gold/criterion_result."""
+
+    kind = "feasibility_answered"
+    study: Short
+    grant: Id | None
+    version: Count
+    cells: Count
+    hidden: Count
+
+
 class AccessRefused(Event):
     kind = "access_refused"
     grant: Id | None
