@@ -54,7 +54,7 @@ def _answer(lakehouse: Lakehouse, study: StudyName, decision: Decision | None) -
     candidates = _filtered(candidates, decision.row_filter if decision else {})
     results = of_study(tables, "criterion_result", study, RESULT_COLUMNS, version=versions["criterion_result"])
     grant = decision.grant if decision else None
-    asker = grant.request.said.recipient if grant else SYSTEM
+    asker = grant.said.recipient if grant else SYSTEM
     answers = Answers(lakehouse.settings.lake / "governance" / "answers" / "answers.sqlite")
     if not candidates.num_rows:
         raise ConfigError(f"{study.name}: nobody was judged for it. `lakehouse status` says what the lake holds.")

@@ -55,7 +55,7 @@ def _act(lake: Path | None, person: str, key: Path, event: e.Event) -> None:
     console.print(f"Recorded as entry {receipt.seq}.", highlight=False)
 
 
-def _hash(document: Path) -> str:
+def hash_of(document: Path) -> str:
     if not document.is_file():
         raise ConfigError(f"{document}: is no file. Give the document; its hash is recorded, the document is not.")
     return sha256(document.read_bytes()).hexdigest()
@@ -129,8 +129,8 @@ def grant_request(
     rows = dict(_filter(said) for said in only or ())
     said = {
         "request": request, "recipient": recipient, "country": country, "purpose": purpose, "grade": grade, "views": tuple(view),
-        "row_filter": rows, "starts": _date(starts), "expires": _date(expires), "max_rows": max_rows, "price_minor": price_minor,
-        "currency": currency, "protocol_sha256": _hash(protocol),
+        "row_filter": rows, "starts": date_of(starts), "expires": date_of(expires), "max_rows": max_rows, "price_minor": price_minor,
+        "currency": currency, "protocol_sha256": hash_of(protocol),
     }  # fmt: skip
     _act(lake, by, key, _event(e.AccessRequested, **said))
 
@@ -142,7 +142,7 @@ def _filter(said: str) -> tuple[str, tuple[str, ...]]:
     return column, tuple(codes.split(","))
 
 
-def _date(said: str) -> date:
+def date_of(said: str) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError:
@@ -165,7 +165,7 @@ def grant_agree(
     by: As, key: Key, lake: Lake = None,
 ) -> None:  # fmt: skip
     """Sign the data use agreement of an approved request: the recipient, and each institution whose data it is."""
-    _act(lake, by, key, _event(e.AgreementSigned, request=request, party=party, agreement_sha256=_hash(agreement)))
+    _act(lake, by, key, _event(e.AgreementSigned, request=request, party=party, agreement_sha256=hash_of(agreement)))
 
 
 @grant_app.command("issue")
@@ -176,7 +176,7 @@ def grant_issue(
     by: As, key: Key, lake: Lake = None,
 ) -> None:  # fmt: skip
     """Issue the grant of an agreed request; a compliance officer who neither asked nor reviewed does."""
-    _act(lake, by, key, _event(e.GrantIssued, grant=grant, request=request, agreement_sha256=_hash(agreement)))
+    _act(lake, by, key, _event(e.GrantIssued, grant=grant, request=request, agreement_sha256=hash_of(agreement)))
 
 
 @grant_app.command("profile")
@@ -212,23 +212,14 @@ def grant_list(lake: Lake = None) -> None:
     state, now = lakehouse.rights.state(), lakehouse.now()
     rows = []
     for name, r in state.requests.items():
-        grant = state.grants.get(r.grant or "")
+        grant, said = state.grants.get(r.grant or ""), r.said
         standing = grant.state(now) if grant else r.state
-        used = f"{grant.rows_used:,} of {r.said.max_rows:,}" if grant else ""
-        until = f"{r.said.starts} to {r.said.expires}"
-        rows.append(
-            (
-                name,
-                r.grant or "",
-                standing,
-                r.said.recipient,
-                r.said.purpose,
-                r.said.grade,
-                ", ".join(r.said.views),
-                until,
-                used,
-            )
-        )
+        if isinstance(said, e.AccessRequested):
+            used = f"{grant.rows_used:,} of {said.max_rows:,}" if grant else ""
+            what = (said.recipient, said.purpose, said.grade, ", ".join(said.views), f"{said.starts} to {said.expires}", used)
+        else:
+            what = (said.institution, said.purpose, "L5", f"who {len(said.subjects)} are", f"to {said.expires}", "")
+        rows.append((name, r.grant or "", standing, *what))
     _print(("request", "grant", "state", "recipient", "purpose", "grade", "views", "time", "rows"), rows)
     if state.void:
         console.print(

@@ -127,18 +127,9 @@ class SubjectErased(Event):
     landing_files: Count
 
 
-class SubjectReidentified(Event):
-    """Who was told which persons (by their pseudonyms) stand behind rows, and under which approval."""
-
-    kind = "subject_reidentified"
-    grant: Id | None
-    approval_sha256: Sha256
-    subjects: Annotated[tuple[Short, ...], Field(min_length=1)]
-
-
 # --- people and rights ------------------------------------------------------------------------------------------------
 
-Role = Literal["registrar", "requester", "reviewer", "controller", "recipient", "compliance"]
+Role = Literal["registrar", "requester", "reviewer", "controller", "recipient", "compliance", "recruiter"]
 
 
 class PersonRegistered(Event):
@@ -214,6 +205,46 @@ class GrantExpired(Event):
 
     kind = "grant_expired"
     grant: Id
+
+
+# --- recruitment ------------------------------------------------------------------------------------------------------
+
+CandidateStatus = Literal["candidate", "contacted", "consented", "screened", "enrolled", "declined"]
+
+
+class CandidateMarked(Event):
+    """How far a site came with somebody on its worklist. `subject`: a hash (`recruitment.worklist.token`), never a pseudonym."""
+
+    kind = "candidate_marked"
+    study: Short
+    institution: Id
+    subject: Short
+    status: CandidateStatus
+    is_correction: bool = False
+
+
+class ReidentificationRequested(Event):
+    """A site asks to be told who stands behind some of its own candidates; reviewed as a request for access is."""
+
+    kind = "reidentification_requested"
+    request: Id
+    study: Short
+    institution: Id
+    purpose: Purpose
+    subjects: Annotated[tuple[Short, ...], Field(min_length=1, max_length=1000)]
+    expires: date
+    protocol_sha256: Sha256
+
+
+class SubjectReidentified(Event):
+    """A recruiter of the institution is about to be told who one candidate is, under an approved request."""
+
+    kind = "subject_reidentified"
+    request: Id
+    study: Short
+    institution: Id
+    purpose: Purpose
+    subject: Short
 
 
 # --- use of granted data ----------------------------------------------------------------------------------------------

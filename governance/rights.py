@@ -65,11 +65,11 @@ class Decision:
 
     @property
     def row_filter(self) -> dict[str, tuple[str, ...]]:
-        return dict(self.grant.request.said.row_filter) if self.grant else {}
+        return dict(self.grant.said.row_filter) if self.grant else {}
 
     @property
     def rows_left(self) -> int:
-        return max(0, self.grant.request.said.max_rows - self.grant.rows_used) if self.grant else 0
+        return max(0, self.grant.said.max_rows - self.grant.rows_used) if self.grant else 0
 
 
 class Rights:
@@ -157,7 +157,7 @@ def decide(
     grant = state.grants.get(grant_id)
     if grant is None:
         return Decision("unknown_grant", None)
-    said, standing = grant.request.said, grant.state(now)
+    said, standing = grant.said, grant.state(now)
     sources = view.sources & set(said.row_filter.get("institution", view.sources))
     reason: Refusal | None = None
     if standing != "active":
