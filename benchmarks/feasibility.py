@@ -54,9 +54,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder), said.people, said.criteria + 1, np.random.default_rng(1))
         tables, answers = Tables(Path(folder)), Answers(Path(folder) / "answers.sqlite")
-        print(f"{said.people:,} people, {said.criteria} criteria and that somebody is alive, one of {_STUDIES} studies; seconds")
+        print(
+            f"{said.people:,} people, {said.criteria} criteria and that somebody is alive, one of {_STUDIES} studies; seconds"
+        )
         print(f"{'':14}{'read':>8}{'group':>8}{'judge':>8}{'all':>8}{'cells':>8}{'hidden':>8}")
-        for name, study, asker in (("first", 0, "a"), ("again", 0, "a"), ("other study", 1, "a"), ("other asker", 0, "b")):
+        for name, study, asker in (
+            ("first", 0, "a"),
+            ("again", 0, "a"),
+            ("other study", 1, "a"),
+            ("other asker", 0, "b"),
+        ):
             where, begun = f"study_key = '{study:032x}'", time.perf_counter()
             candidates = tables.arrow("gold", "trial_candidates", columns=CANDIDATE_COLUMNS, where=where)
             results = tables.arrow("gold", "criterion_result", columns=RESULT_COLUMNS, where=where)

@@ -78,7 +78,9 @@ def _filtered(rows: pa.Table, row_filter: Mapping[str, tuple[str, ...]]) -> pa.T
     """The rows that a grant covers. RightsError for a column that only the view of criteria has: persons are counted here."""
     for name, values in sorted(row_filter.items()):
         if name not in rows.column_names:
-            raise RightsError(f"the grant's filter names {name}, by which persons cannot be counted. Have it issued anew.")
+            raise RightsError(
+                f"the grant's filter names {name}, by which persons cannot be counted. Have it issued anew."
+            )
         rows = rows.filter(pc.is_in(rows[name].cast(pa.string()), pa.array(values, pa.string())))
     return rows
 

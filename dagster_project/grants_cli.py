@@ -216,7 +216,14 @@ def grant_list(lake: Lake = None) -> None:
         standing = grant.state(now) if grant else r.state
         if isinstance(said, e.AccessRequested):
             used = f"{grant.rows_used:,} of {said.max_rows:,}" if grant else ""
-            what = (said.recipient, said.purpose, said.grade, ", ".join(said.views), f"{said.starts} to {said.expires}", used)
+            what = (
+                said.recipient,
+                said.purpose,
+                said.grade,
+                ", ".join(said.views),
+                f"{said.starts} to {said.expires}",
+                used,
+            )
         else:
             what = (said.institution, said.purpose, "L5", f"who {len(said.subjects)} are", f"to {said.expires}", "")
         rows.append((name, r.grant or "", standing, *what))

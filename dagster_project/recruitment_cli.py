@@ -17,21 +17,26 @@ from rich.table import Table
 from core.errors import ConfigError
 from dagster_project.options import Institutions, Lake, needs_lake
 from dagster_project.settings import load_settings
+from governance.events import CandidateStatus
 
 console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 worklist_app = typer.Typer(
-    invoke_without_command=True, help="Who may be asked next at a site, as pseudonyms, and how far the site came with each."
+    invoke_without_command=True,
+    help="Who may be asked next at a site, as pseudonyms, and how far the site came with each.",
 )
+Form = Literal["table", "csv", "json", "fhir"]
 Study = Annotated[str, typer.Option("--study", help="The study's identifier (a registry number) or its study_key.")]
 Site = Annotated[str, typer.Option("--site", help="The institution whose patients they are.")]
-As = Annotated[str, typer.Option("--as", metavar="PERSON", help="Who does it: a recruiter of the site (`lakehouse people list`).")]
+As = Annotated[
+    str, typer.Option("--as", metavar="PERSON", help="Who does it: a recruiter of the site (`lakehouse people list`).")
+]
 Key = Annotated[Path, typer.Option("--key", metavar="FILE", help="That person's own signing key.")]
 _WIDEST = 60  # of a criterion in a table; --json has all of it
 
 
 def feasibility(
     study: Annotated[str, typer.Argument(help="The study's identifier (a registry number) or its study_key.")],
-    grant: Annotated[str | None, typer.Option(help="For the recipient of this grant, on what it covers; else for those who run the lake.")] = None,
+    grant: Annotated[str | None, typer.Option(help="For this grant's recipient, on what it covers; else for those who run the lake.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON.")] = False,
     lake: Lake = None, institutions: Institutions = None,
 ) -> None:  # fmt: skip
@@ -80,7 +85,7 @@ def worklist(
     context: typer.Context,
     study: Annotated[str | None, typer.Option(help="The study's identifier (a registry number) or its study_key.")] = None,
     site: Annotated[str | None, typer.Option(help="The institution whose patients they are.")] = None,
-    how: Annotated[Literal["table", "csv", "json", "fhir"], typer.Option("--format", help="fhir: a Bundle of a List and ResearchSubjects.")] = "table",
+    how: Annotated[Form, typer.Option("--format", help="fhir: a Bundle of a List and ResearchSubjects.")] = "table",
     lake: Lake = None, institutions: Institutions = None,
 ) -> None:  # fmt: skip
     """List a site's candidates, the most promising first: fewest criteria unknown, contact permitted, newest evidence.
@@ -121,7 +126,9 @@ def _print_csv(rows: list[dict[str, Any]]) -> None:
 def _print_worklist(rows: list[dict[str, Any]]) -> None:
     table = Table(*_PLAIN, "unknown, and what is missing", box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        missing = "; ".join(f"{one['criterion_id']}: {one['needs']}" for one in row["evidence"] if one["result"] == "unknown")
+        missing = "; ".join(
+            f"{one['criterion_id']}: {one['needs']}" for one in row["evidence"] if one["result"] == "unknown"
+        )
         table.add_row(*("" if row[name] is None else str(row[name]) for name in _PLAIN), missing)
     console.print(table if rows else "Nobody.", markup=False, highlight=False)
 
@@ -136,7 +143,7 @@ def _told(one: dict[str, Any]) -> str:
 def worklist_mark(
     study: Study, site: Site,
     subject: Annotated[str, typer.Option(help="subject_key, as the worklist shows it.")],
-    status: Annotated[Literal["candidate", "contacted", "consented", "screened", "enrolled", "declined"], typer.Option(help="How far the site came.")],
+    status: Annotated[CandidateStatus, typer.Option(help="How far the site came.")],
     by: As, key: Key,
     correct: Annotated[bool, typer.Option("--correct", help="An earlier mark (enrolled, declined) was a mistake.")] = False,
     lake: Lake = None, institutions: Institutions = None,
@@ -177,7 +184,9 @@ def worklist_request(
     lakehouse, until = _lakehouse(lake, institutions), date_of(expires)
     more = {"request": request, "purpose": purpose, "expires": until, "protocol_sha256": hash_of(protocol)}
     done = ask(lakehouse, study, site, subject, by, SigningKey.load(key), **more)
-    console.print(f"Recorded as entry {done.seq}. Now `lakehouse grant review {request} --decision approve`.", highlight=False)
+    console.print(
+        f"Recorded as entry {done.seq}. Now `lakehouse grant review {request} --decision approve`.", highlight=False
+    )
 
 
 def reidentify(

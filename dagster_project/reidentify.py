@@ -88,7 +88,9 @@ def _in_zone(lakehouse: Lakehouse, wanted: Wanted) -> tuple[str | None, list[str
     people = tables.arrow("vault", "identity", columns=columns, where=f"subject_key = '{wanted.subject}'").to_pylist()
     own = [p for p in people if p["institution"] == wanted.site]
     if not own:
-        return None, [f"--subject: nobody of {wanted.site} has this pseudonym here; take it from the worklist, and {here}"]
+        return None, [
+            f"--subject: nobody of {wanted.site} has this pseudonym here; take it from the worklist, and {here}"
+        ]
     if keys.subject_key(wanted.site, own[0]["patient_id"]) != wanted.subject:
         return None, [f"the keys of the zone: these did not make the pseudonym; restore the vault's backup, or {here}"]
     if not own[0]["permitted"]:
@@ -102,9 +104,13 @@ def _on_list(lakehouse: Lakehouse, study: StudyName, wanted: Wanted) -> list[str
         return [f"up-to-date tables: {late} changed since candidates were judged; `lakehouse run`, then repeat"]
     found = [e for e in entries_of(lakehouse, study, wanted.site) if e.subject_key == wanted.subject]
     if not found:
-        return [f"--subject: is not on the worklist of {study.name} at {wanted.site}; `lakehouse worklist` lists who is"]
+        return [
+            f"--subject: is not on the worklist of {study.name} at {wanted.site}; `lakehouse worklist` lists who is"
+        ]
     if found[0].may_contact != "met":
-        return ["consent to contact: none is recorded for them; deliver a Consent that permits it, then `lakehouse run`"]
+        return [
+            "consent to contact: none is recorded for them; deliver a Consent that permits it, then `lakehouse run`"
+        ]
     return []
 
 
@@ -133,7 +139,9 @@ def _identity(tables: Tables, site: str, patient_id: str) -> dict[str, Any]:
 
 def shown(patient: Mapping[str, Any]) -> dict[str, Any]:
     """What is needed to find and to call somebody, of a FHIR Patient: names, birth date, numbers, telephone."""
-    names = [n.get("text") or " ".join([*n.get("given", []), n.get("family", "")]).strip() for n in patient.get("name", [])]
+    names = [
+        n.get("text") or " ".join([*n.get("given", []), n.get("family", "")]).strip() for n in patient.get("name", [])
+    ]
     numbers = [f"{i.get('system', '')} {i['value']}".strip() for i in patient.get("identifier", []) if i.get("value")]
     telecom = [f"{t.get('system', '')} {t['value']}".strip() for t in patient.get("telecom", []) if t.get("value")]
     return {"name": names, "birth_date": patient.get("birthDate"), "identifier": numbers, "telecom": telecom}

@@ -25,7 +25,9 @@ KEY: Final = re.compile(r"[0-9a-f]{8,64}")
 
 def site_of(lakehouse: Lakehouse, said: str) -> str:
     if said not in lakehouse.institutions:
-        raise ConfigError(f"--site {said}: no such institution. There are: {', '.join(sorted(lakehouse.institutions))}.")
+        raise ConfigError(
+            f"--site {said}: no such institution. There are: {', '.join(sorted(lakehouse.institutions))}."
+        )
     return said
 
 
@@ -74,7 +76,9 @@ def mark(
     had = lakehouse.rights.state().candidates.status(study.key, site, named)
     if had and had.status == status:
         return None
-    event = CandidateMarked(study=study.key, institution=site, subject=named, status=status, is_correction=is_correction)
+    event = CandidateMarked(
+        study=study.key, institution=site, subject=named, status=status, is_correction=is_correction
+    )
     return lakehouse.rights.act(person, key, event, lakehouse.now())
 
 

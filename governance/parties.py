@@ -21,7 +21,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request, for access or to re-identify, and how far it came. `reviews`: organisation -> decision; `parties`: organisation -> whose signature."""
+    """A request, for access or to re-identify, and how far it came.
+
+    `reviews`: organisation -> decision; `parties`: organisation -> whose signature.
+    """
 
     said: e.AccessRequested | e.ReidentificationRequested
     requester: str

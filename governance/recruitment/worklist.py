@@ -52,7 +52,13 @@ class Entry:
 
 
 def worklist(
-    candidates: Iterable[Row], results: Iterable[Row], landed: Iterable[Row], marks: Candidates, *, study: str, site: str
+    candidates: Iterable[Row],
+    results: Iterable[Row],
+    landed: Iterable[Row],
+    marks: Candidates,
+    *,
+    study: str,
+    site: str,
 ) -> list[Entry]:
     """The candidates of a site, the most promising first; whoever is enrolled or declined, here or elsewhere, is not in it.
 
@@ -97,7 +103,18 @@ def _status(history: Sequence[Mark], landed: frozenset[e.CandidateStatus]) -> e.
 
 
 def _entry(row: Row, status: e.CandidateStatus, results: Sequence[Row], history: tuple[Mark, ...]) -> Entry:
-    names = ("criterion_id", "label", "is_exclusion", "result", "evidence_date", "value", "unit", "value_code", "evidence_key", "needs")
+    names = (
+        "criterion_id",
+        "label",
+        "is_exclusion",
+        "result",
+        "evidence_date",
+        "value",
+        "unit",
+        "value_code",
+        "evidence_key",
+        "needs",
+    )
     days = [r["evidence_date"] for r in results if r["evidence_date"] is not None]
     return Entry(
         0, row["subject_key"], status, row["verdict"], row["may_contact"], row["n_met"], row["n_unknown"], max(days, default=None),
