@@ -36,7 +36,7 @@ _WIDEST = 60  # of a criterion in a table; --json has all of it
 
 def feasibility(
     study: Annotated[str, typer.Argument(help="The study's identifier (a registry number) or its study_key.")],
-    grant: Annotated[str | None, typer.Option(help="For this grant's recipient, on what it covers; else for those who run the lake.")] = None,
+    grant: Annotated[str | None, typer.Option(help="For this grant's recipient, on what it covers. Else: who runs the lake.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole answer as JSON.")] = False,
     lake: Lake = None, institutions: Institutions = None,
 ) -> None:  # fmt: skip

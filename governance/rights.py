@@ -11,8 +11,9 @@ from core.institution import Institution, Purpose
 from governance import events as e
 from governance.entries import LedgerError, Statement, Tail, read_head, statement_digest
 from governance.grades import Grade
-from governance.grants import ACTS, KINDS, Grant, State
+from governance.grants import ACTS, KINDS, State
 from governance.ledger import Ledger, Receipt, Record
+from governance.parties import Grant
 from governance.signing import SigningKey
 
 Refusal = Literal[

@@ -15,7 +15,7 @@ import numpy as np
 from governance.differencing import Answers, Mask, Told
 from governance.grades import Grade
 from governance.recruitment.persons import DIMENSIONS, MET, NOT_MET, Criterion, Persons
-from governance.suppression import ROUND_TO, round_count, suppress
+from governance.suppression import ROUND_TO, Cell, round_count, suppress
 
 # Counts for wide use: who plans a study is not on its project yet.
 GRADE = Grade.L2
@@ -86,7 +86,7 @@ def _numbers(sets: Sets, told: Mapping[str, Told]) -> dict[str, int | None]:
     """The numbers that may be shown, by label; None is hidden."""
     hidden = set()
     for table in sets.parts.values():
-        counts = {(label,): int(mask.sum()) for label, mask in table.items()}
+        counts: dict[Cell, int] = {(label,): int(mask.sum()) for label, mask in table.items()}
         hidden |= {str(cell[0]) for cell in suppress(counts, min_cell=SMALLEST).cells}
     return {x: round_count(told[x].count) if x in told and x not in hidden else None for x in sets.labels()}
 
