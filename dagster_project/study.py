@@ -130,7 +130,7 @@ def report(lakehouse: Lakehouse, study: str, console: Console) -> Path:
     least = CONTRACTS["adsl"].grade.smallest_cell
     assert least, "a grade that has rows has a smallest cell"
     of = summary.Study(study, **frames, min_cell=least)
-    tables = [make(of) for make in (summary.disposition, summary.baseline, summary.adverse_events, summary.exposure)]
+    tables = [*summary.counts(of), summary.exposure(of)]
     pictures: list[str | None] = [None] * len(tables)
     folder = ("study", file_name(study))
     for parameter in survival.parameters(of):

@@ -4,7 +4,7 @@ Pure Python: it sees cells (dimension values and a count), never persons.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,7 +15,7 @@ ROUND_TO = 5
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """The cells to hide: `small` themselves, and `complementary` ones that would give a small one away."""
+    """The cells to hide: `small` themselves (and those hidden anyway), and `complementary` ones that would give a small one away."""
 
     small: frozenset[Cell]
     complementary: frozenset[Cell]
@@ -25,8 +25,10 @@ class Suppressed:
         return self.small | self.complementary
 
 
-def suppress(counts: Mapping[Cell, int], *, min_cell: int) -> Suppressed:
+def suppress(counts: Mapping[Cell, int], *, min_cell: int, also: Iterable[Cell] = ()) -> Suppressed:
     """Hide every cell of 1 to `min_cell` - 1 persons, then what a total over any of the dimensions would give away.
+
+    `also`: cells that are hidden for a reason outside of the table; they are covered as the small ones are.
 
     A margin is the set of cells that differ only in some of the dimensions. Whoever knows its total and the cells shown
     can subtract: so in each margin the hidden cells are none, or at least two that together hold `min_cell` persons.
@@ -35,7 +37,7 @@ def suppress(counts: Mapping[Cell, int], *, min_cell: int) -> Suppressed:
     stays hidden whole. Zero gives nobody away and hides nobody. Source: hiding the next smallest cell too is the usual
     rule for tables with totals (Hundepool et al., Statistical Disclosure Control, 2012, ch. 4).
     """
-    small = {cell for cell, n in counts.items() if 0 < n < min_cell}
+    small = {cell for cell, n in counts.items() if 0 < n < min_cell} | set(also)
     hidden = set(small)
     margins = list(_margins(counts)) if small else []
     before = -1
