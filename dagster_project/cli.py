@@ -358,20 +358,22 @@ def study_export(
     how: Annotated[Literal["parquet", "csv", "xpt", "dataset-json"], typer.Option("--format", help="File format.")],
     table: Annotated[list[str] | None, typer.Option(help="A table, such as adsl (repeatable). Default: all.")] = None,
     to: Annotated[Path | None, typer.Option(help="Folder. Default: exports/ in the lake; any other leaves the research zone.")] = None,
+    grant: Annotated[str | None, typer.Option(help="For whom it leaves: a grant that names every table.")] = None,
     lake: Lake = None, institutions: Institutions = None,
 ) -> None:  # fmt: skip
     """Write tables of a study as dataset files with a define.xml.
 
-    In the lake's own exports/ they hold every variable (grade L4). Outside of it rows leave the research zone: only tables
-    that their contract lets leave, with the variables of grade L3, k-anonymous, after a scan for anybody left in them.
-    Exit code 0: written; 2: bad usage, or the format cannot hold it; 3: the scan found somebody; 1: the contract refuses.
+    In the lake's own exports/ they hold every variable (grade L4). Outside of it rows leave the research zone, for the
+    recipient of a grant: only tables that their contract lets leave, with the variables of grade L3, k-anonymous, after a scan
+    for anybody left in them; it is recorded in the ledger first. Exit code 0: written; 2: bad usage, or the format cannot hold
+    it; 3: the scan found somebody; 1: the grant or the contract refuses.
     """
     lakehouse = _lakehouse(None, lake, institutions)
     needs_lake(lakehouse.settings.lake)
     from dagster_project.study import export as export_study
 
     with console.status("starting Spark …"):
-        export_study(lakehouse, study, table or (), how, to, console)
+        export_study(lakehouse, study, table or (), how, to, console, grant)
 
 
 @study_app.command("report")

@@ -19,7 +19,9 @@ from dagster_project.resources import Lakehouse, file_name
 from dagster_project.verdicts import check_clean
 from deid.disclosure import generalise_until
 from governance.contract import Contract
-from governance.leaving import in_place, to_leave
+from governance.events import DataDownloaded
+from governance.leaving import as_view, in_place, to_leave
+from governance.rights import REASONS, Decision, RightsError, View
 from governance.study import summary, survival
 from governance.study.dataset import Dataset, dataset
 from governance.study.define import define_xml
@@ -43,15 +45,24 @@ def show_studies(lakehouse: Lakehouse, console: Console) -> None:
 
 
 def export(
-    lakehouse: Lakehouse, study: str, tables: Iterable[str], form: Format, to: Path | None, console: Console
-) -> list[Path]:
-    """Write tables of a study as files with a define.xml: into the lake, or as `governance.leaving` lets them leave it."""
+    lakehouse: Lakehouse, study: str, tables: Iterable[str], form: Format, to: Path | None, console: Console,
+    grant: str | None = None,
+) -> list[Path]:  # fmt: skip
+    """Write tables of a study as files with a define.xml: into the lake, or as `governance.leaving` lets them leave it.
+
+    What leaves does so for the recipient of `grant`, which names each table; RightsError where it does not hold.
+    """
     names = _known_tables(tables)
-    _known_study(lakehouse, study)
     folder, leaves = _folder(lakehouse, study, to)
+    if leaves and grant is None:
+        raise RightsError(
+            f"--to {folder}: is outside of the research zone, and rows leave it for the recipient of a grant only. Give --grant"
+            " (`lakehouse grant list`), or write inside the lake (without --to)."
+        )
+    _known_study(lakehouse, study)
     files, written = [], []
     for name in names:
-        found = _dataset(lakehouse, study, CONTRACTS[name], leaves=leaves, console=console)
+        found = _dataset(lakehouse, study, CONTRACTS[name], grant if leaves else None, console)
         try:
             files.append(write(found, form, folder, lakehouse.now()))
         except OSError as e:
@@ -70,7 +81,9 @@ def export(
             )
     define = folder / _DEFINE
     define.write_bytes(define_xml(written, SUFFIX[form], lakehouse.now()))
-    where = "may be passed on at grade L3" if leaves else "is grade L4: for work in the research zone"
+    where = (
+        "may be given to the grant's recipient, at grade L3" if leaves else "is grade L4: for work in the research zone"
+    )
     console.print(f"{define}: what they hold. What was written {where}.", highlight=False, soft_wrap=True)
     return [*files, define]
 
@@ -87,13 +100,18 @@ def _folder(lakehouse: Lakehouse, study: str, to: Path | None) -> tuple[Path, bo
     return folder, not folder.is_relative_to(kept)
 
 
-def _dataset(lakehouse: Lakehouse, study: str, contract: Contract, *, leaves: bool, console: Console) -> Dataset:
+def _dataset(lakehouse: Lakehouse, study: str, contract: Contract, grant: str | None, console: Console) -> Dataset:
+    """All of it for work in place; with a grant as it may leave, and then it is recorded that it does."""
     rows = _rows(lakehouse, contract.view, study)
-    if not leaves:
+    if grant is None:
         return dataset(contract, study, in_place(rows, contract).toArrow())
     table = f"gold/{contract.view}"
     commit = lakehouse.research_lake.commit("gold", contract.view)
     assert commit is not None, "the table was read"
+    view = as_view(contract, (r.institution for r in rows.select("institution").distinct().collect()))
+    covered = _allowed(lakehouse.rights.check(grant, view, sorted(view.columns), now=lakehouse.now()), grant, view)
+    for column, values in covered.row_filter.items():
+        rows = rows.where(F.col(column).isin(*values))
     out, report = to_leave(rows, contract, generalise_until)
     guard(lakehouse, [table])
     check_clean(lakehouse.research_lake, table, commit.version)
@@ -102,7 +120,22 @@ def _dataset(lakehouse: Lakehouse, study: str, contract: Contract, *, leaves: bo
         highlight=False,
         soft_wrap=True,
     )
-    return dataset(contract, study, out.toArrow())
+    found = dataset(contract, study, out.toArrow())
+    event = DataDownloaded(
+        grant=grant, view=contract.view, version=commit.version, columns=tuple(found.rows.column_names),
+        rows=found.rows.num_rows, files=1, bytes=found.rows.nbytes,
+    )  # fmt: skip
+    _allowed(lakehouse.rights.use(event, view, now=lakehouse.now()), grant, view)
+    return found
+
+
+def _allowed(decision: Decision, grant: str, view: View) -> Decision:
+    if decision.reason:
+        raise RightsError(
+            f"{view.name}: grant {grant}: {REASONS[decision.reason]}. `lakehouse grant show {grant}` says what it covers; or write"
+            " inside the lake (without --to)."
+        )
+    return decision
 
 
 def _rows(lakehouse: Lakehouse, name: str, study: str) -> DataFrame:

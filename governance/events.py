@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from core.institution import Purpose
-from governance.contract import Name
+from governance.contract import ColumnName, Name
 from governance.grades import Grade
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]*$", max_length=64)]
@@ -20,7 +20,7 @@ Short = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]  # the beginning of a
 Count = Annotated[int, Field(ge=0)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Table = Annotated[str, Field(pattern=r"^[a-z]+/([A-Za-z0-9_]+/)?[a-z0-9_]+$", max_length=128)]
-Columns = Annotated[tuple[Name, ...], Field(min_length=1)]
+Columns = Annotated[tuple[ColumnName, ...], Field(min_length=1)]
 
 
 class Event(BaseModel, frozen=True, extra="forbid"):
@@ -155,7 +155,7 @@ class AccessRequested(Event):
     purpose: Purpose
     grade: Grade
     views: Annotated[tuple[Name, ...], Field(min_length=1)]
-    row_filter: dict[Name, Annotated[tuple[Code, ...], Field(min_length=1)]] = {}
+    row_filter: dict[ColumnName, Annotated[tuple[Code, ...], Field(min_length=1)]] = {}
     starts: date
     expires: date
     max_rows: Annotated[int, Field(ge=1)]

@@ -56,7 +56,7 @@ class Draft:
 
     def count(self, rows: Mapping[tuple[int, str], pd.DataFrame], arm: str, place: Mapping[str, int]) -> None:
         """Add rows that are parts of one whole, each the persons in a frame, by their arm."""
-        block = {}
+        block: dict[tuple[str, str], int] = {}
         for (_, label), people in rows.items():
             of_arm = {a: _people(people[people[arm] == a], place) for a in self.arms}
             block |= {(label, a): who for a, who in of_arm.items()} | {(label, TOTAL): _union(of_arm.values())}

@@ -10,6 +10,7 @@ from dagster_project.settings import Settings
 from dagster_project.study import TABLES, _folder, export
 from governance.contract import ContractError
 from governance.leaving import to_leave
+from governance.rights import RightsError
 from transforms.lake import Lake
 
 pytestmark = pytest.mark.dagster
@@ -27,6 +28,12 @@ def test_what_is_not_there_is_named_with_what_is(lakehouse, tmp_path):
         export(lakehouse, "ABC-01", ["adxx"], "csv", None, Console())
     with pytest.raises(ConfigError, match=r"--study ABC-01: no such study\. The lake has: none"):
         export(lakehouse, "ABC-01", ["adsl"], "csv", None, Console())
+
+
+def test_rows_leave_only_for_the_recipient_of_a_grant(lakehouse, tmp_path):
+    with pytest.raises(RightsError, match="recipient of a grant only"):
+        export(lakehouse, "ABC-01", ["adsl"], "csv", tmp_path / "out", Console())
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
