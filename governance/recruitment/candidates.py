@@ -36,7 +36,8 @@ class Candidates:
         return self._marks.get((study, institution, subject), ())
 
     def status(self, study: str, institution: str, subject: str) -> Mark | None:
-        return self._marks.get((study, institution, subject), [None])[-1]
+        marks = self.history(study, institution, subject)
+        return marks[-1] if marks else None
 
     def refusal(self, by: Person, event: e.CandidateMarked) -> str | None:
         had = self.status(event.study, event.institution, event.subject)

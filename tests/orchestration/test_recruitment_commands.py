@@ -24,7 +24,7 @@ from governance.entries import Statement, Tail, segments, statement_digest
 from governance.ledger import Record
 from governance.recruitment.candidates import token
 from governance.recruitment.worklist import SYSTEM
-from governance.rights import RightsError
+from governance.rights import RightsError, View
 from governance.signing import SigningKey
 
 STUDY, NAME = "5" * 32, "NCT00000009"
@@ -215,6 +215,37 @@ def test_a_study_that_is_not_there_and_a_grant_that_is_not_are_refused(place):
     with pytest.raises(ConfigError, match=f"The lake has: {NAME}"):
         place.run("feasibility", "NCT1")
     with pytest.raises(ConfigError, match="no published view"):
+        place.run("feasibility", NAME, "--grant", "g1")
+
+
+def test_a_grant_counts_what_it_covers_as_long_as_it_holds(place, monkeypatch):
+    use = "data_use:\n  - {purpose: trial_recruitment, grade: L3, countries: [CN]}\n"
+    (place.folder / "institutions" / "hospital_a.yaml").write_text(YAML.replace("hospital_b", "hospital_a") + use)
+    people = {"ask": ("pharma", "requester"), "sign.p": ("pharma", "recipient"), "ctl.a": ("hospital_a", "controller")}
+    for name, (organisation, role) in (people | {"officer": ("house", "compliance")}).items():
+        place.enter(name, organisation, role)
+    document = str(place.folder / "dua.pdf")
+    place.run(
+        "grant", "request", "r1", "--recipient", "pharma", "--country", "CN", "--purpose", "trial_recruitment", "--grade", "L3",
+        "--view", "criterion_result", "--starts", str(date.today()), "--expires", SOON, "--max-rows", "100", "--protocol", document,
+        "--only", "institution=hospital_a", by="ask",
+    )  # fmt: skip
+    place.review("rev.a", "r1")
+    place.review("rev.b", "r1")
+    for who, party in (("sign.p", "recipient"), ("ctl.a", "controller")):
+        place.run("grant", "agree", "r1", "--party", party, "--agreement", document, by=who)
+    place.run("grant", "issue", "g1", "--request", "r1", "--agreement", document, by="officer")
+    view = View(
+        "criterion_result", "L3", frozenset({"trial_recruitment"}), frozenset({"institution", "result"}),
+        frozenset({"hospital_a", "hospital_b"}),
+    )  # fmt: skip
+    monkeypatch.setattr("dagster_project.grants.view_of", lambda lakehouse, name: view)
+    answer = json.loads(place.run("feasibility", NAME, "--grant", "g1", "--json"))
+    assert answer["by"]["institution"] == {"hospital_a": 20}
+    (told,) = [x for x in Tail(place.lakehouse.ledger.folder).new() if x.kind == "feasibility_answered"]
+    assert (told.actor, told.body["grant"], told.body["study"]) == ("grant-g1", "g1", STUDY)
+    place.run("grant", "revoke", "g1", "--reason", "breach", by="officer")
+    with pytest.raises(RightsError, match="was revoked"):
         place.run("feasibility", NAME, "--grant", "g1")
 
 
