@@ -18,6 +18,10 @@ from governance.rights import RightsError
 from governance.signing import SigningKey
 from transforms.tables import Tables, Zone
 
+_NO_REQUEST = (
+    "--approval, --purpose: the id of a request and what it was made for (trial_recruitment); `lakehouse grant list` shows"
+    " both, and `lakehouse worklist request` asks"
+)
 _RAW = ("raw", "deleted", "last_updated", "version_id", "ingested_at")
 
 
@@ -41,11 +45,13 @@ def reidentify(lakehouse: Lakehouse, wanted: Wanted) -> dict[str, Any]:
     """
     study = known_study(research_tables(lakehouse), wanted.study)
     site_of(lakehouse, wanted.site)
+    if not KEY.fullmatch(wanted.subject):
+        raise ConfigError("--subject: is no pseudonym. Give subject_key as `lakehouse worklist` shows it.")
     event = _event(study, wanted)
     patient_id, why = _in_zone(lakehouse, wanted)
     why += _on_list(lakehouse, study, wanted)
     state, now = lakehouse.rights.state(), lakehouse.now()
-    why += withheld(state.requests.get(wanted.approval), event, now)
+    why += withheld(state.requests.get(wanted.approval), event, now) if event else [_NO_REQUEST]
     by = state.people.get(wanted.person or "")
     if by is None or wanted.key is None:
         why.append(f"--as, --key: who asks; a recruiter of {wanted.site} with their own key (`lakehouse people list`)")
@@ -53,7 +59,7 @@ def reidentify(lakehouse: Lakehouse, wanted: Wanted) -> dict[str, Any]:
         why.append(f"--as {by.id}: is no active recruiter; a registrar enters the role with `lakehouse people add`")
     else:
         why += not_of(by, wanted.site)
-    if why or patient_id is None or wanted.person is None or wanted.key is None:
+    if why or event is None or patient_id is None or wanted.person is None or wanted.key is None:
         lakehouse.ledger.append(Record(SYSTEM, AccessRefused(grant=None, view=None, reason="reidentification"), now))
         raise RightsError("Nothing is shown. What is missing:\n" + "\n".join(f"- {line}" for line in why))
     identity = _identity(lakehouse.tables.within(Zone.IDENTIFIED), wanted.site, patient_id)
@@ -61,17 +67,14 @@ def reidentify(lakehouse: Lakehouse, wanted: Wanted) -> dict[str, Any]:
     return {"institution": wanted.site, "subject_key": wanted.subject} | identity
 
 
-def _event(study: StudyName, wanted: Wanted) -> SubjectReidentified:
-    if not KEY.fullmatch(wanted.subject):
-        raise ConfigError("--subject: is no pseudonym. Give subject_key as `lakehouse worklist` shows it.")
+def _event(study: StudyName, wanted: Wanted) -> SubjectReidentified | None:
+    """What would be recorded; None where it could not be."""
     named = token(study.key, wanted.site, wanted.subject)
     said = {"request": wanted.approval, "study": study.key, "institution": wanted.site, "purpose": wanted.purpose}
     try:
         return SubjectReidentified.model_validate(said | {"subject": named})
     except ValueError:
-        raise ConfigError(
-            "--approval, --purpose: --approval is the id of a request, --purpose what it was made for (trial_recruitment)."
-        ) from None
+        return None
 
 
 def _in_zone(lakehouse: Lakehouse, wanted: Wanted) -> tuple[str | None, list[str]]:

@@ -439,8 +439,7 @@ def test_an_approval_that_was_tampered_with_counts_for_nothing(place):
 
 def test_for_somebody_else_or_for_something_else(approved):
     approved.refused("is not among the 2 that the request names", patient="pat-2")
-    with pytest.raises(ConfigError, match="--purpose"):
-        approved.reidentify("pat-0", purpose="curiosity")
+    approved.refused("--approval, --purpose: the id of a request and what it was made for", purpose="curiosity")
     approved.refused("--purpose: the request is for trial_recruitment", purpose="cohort_research")
 
 
