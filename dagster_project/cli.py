@@ -18,6 +18,7 @@ from dagster_project import (
     grants_cli,
     ledger_cli,
     monitor_cli,
+    recruitment_cli,
     sharing_cli,
     usage_cli,
 )
@@ -51,6 +52,9 @@ app.command("serve")(sharing_cli.serve)
 app.command("sql")(sharing_cli.sql)
 app.command("monitor")(monitor_cli.monitor)
 app.command("usage")(usage_cli.usage)
+app.command("feasibility")(recruitment_cli.feasibility)
+app.command("reidentify")(recruitment_cli.reidentify)
+app.add_typer(recruitment_cli.worklist_app, name="worklist")
 app.add_typer(grants_cli.people_app, name="people")
 app.add_typer(grants_cli.grant_app, name="grant")
 app.add_typer(grants_cli.release_app, name="release")
@@ -374,21 +378,22 @@ def study_export(
     how: Annotated[Literal["parquet", "csv", "xpt", "dataset-json"], typer.Option("--format", help="File format.")],
     table: Annotated[list[str] | None, typer.Option(help="A table, such as adsl (repeatable). Default: all.")] = None,
     to: Annotated[Path | None, typer.Option(help="Folder. Default: exports/ in the lake; any other leaves the research zone.")] = None,
-    country: Annotated[str | None, typer.Option(help="Where the files are for (ISO 3166): the institutions' own only.")] = None,
+    grant: Annotated[str | None, typer.Option(help="For whom it leaves: a grant that names every table.")] = None,
     lake: Lake = None, institutions: Institutions = None,
 ) -> None:  # fmt: skip
     """Write tables of a study as dataset files with a define.xml.
 
-    In the lake's own exports/ they hold every variable (grade L4). Outside of it rows leave the research zone: only tables
-    that their contract lets leave, with the variables of grade L3, k-anonymous, after a scan for anybody left in them.
-    Exit code 0: written; 2: bad usage, or the format cannot hold it; 3: the scan found somebody; 1: the contract refuses.
+    In the lake's own exports/ they hold every variable (grade L4). Outside of it rows leave the research zone, for the
+    recipient of a grant: only tables that their contract lets leave, with the variables of grade L3, k-anonymous, after a scan
+    for anybody left in them; it is recorded in the ledger first. Exit code 0: written; 2: bad usage, or the format cannot hold
+    it; 3: the scan found somebody; 1: the grant or the contract refuses.
     """
     lakehouse = _lakehouse(None, lake, institutions)
     needs_lake(lakehouse.settings.lake)
     from dagster_project.study import export as export_study
 
     with console.status("starting Spark …"):
-        export_study(lakehouse, study, table or (), how, to, console, country)
+        export_study(lakehouse, study, table or (), how, to, console, grant)
 
 
 @study_app.command("report")

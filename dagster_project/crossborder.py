@@ -12,7 +12,7 @@ from governance.certificate import CertificateError
 from governance.crossborder.clearance import Part, outcome_of, ruling
 from governance.crossborder.rules import load_rules
 from governance.events import CrossborderAssessed, CrossborderConcluded
-from governance.grants import Grant
+from governance.parties import Grant
 from governance.rights import Crossing, sources_of
 from governance.signing import SigningKey
 
@@ -27,9 +27,9 @@ def grant_of(lakehouse: Lakehouse, name: str) -> Grant:
 def crossing_of(lakehouse: Lakehouse, grant: Grant, now: datetime) -> Crossing:
     """The borders in a grant's way: of every institution in its views, and those that signed where a view is not published."""
     sources: set[str] = set()
-    for name in grant.request.said.views:
+    for name in grant.said.views:
         try:
-            sources |= sources_of(grant.request.said, view_of(lakehouse, name))
+            sources |= sources_of(grant.said, view_of(lakehouse, name))
         except (ConfigError, CertificateError):
             sources |= grant.request.controllers
     return lakehouse.rights.crossing(grant, frozenset(sources), now=now)
@@ -53,7 +53,7 @@ def parts_of(lakehouse: Lakehouse, grant: Grant) -> Mapping[str, Part]:
         )
     if crossing.parts is None:
         described = lakehouse.rights.state().crossings.newest
-        views = ", ".join(v for v in grant.request.said.views if v not in described)
+        views = ", ".join(v for v in grant.said.views if v not in described)
         raise ConfigError(f"{grant.id}: nobody has counted the people in {views} yet. `lakehouse report` does it.")
     if not crossing.parts:
         raise ConfigError(

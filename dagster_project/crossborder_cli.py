@@ -112,7 +112,7 @@ def show_all(lake: Lake = None, institutions: Institutions = None) -> None:
             concluded = decision.concluded.get(name) if decision else None
             reference = concluded.said.reference if concluded else ""
             table.add_row(
-                grant.id, grant.request.said.country, name, part.judgement.outcome if part else "not known",
+                grant.id, grant.said.country, name, part.judgement.outcome if part else "not known",
                 ", ".join(part.judgement.rules) if part else "", ruling.outcome if ruling else "", reference,
                 served,
             )  # fmt: skip

@@ -3,7 +3,18 @@
 import dagster as dg
 
 from dagster_project import residual
-from dagster_project.assets import bronze, catalogue, deid, gold, published, quality, report, silver, terminology
+from dagster_project.assets import (
+    bronze,
+    catalogue,
+    deid,
+    feasibility,
+    gold,
+    published,
+    quality,
+    report,
+    silver,
+    terminology,
+)
 from dagster_project.automation import EVERYTHING, REFRESH, WEEKLY_MAINTENANCE, bulk_export, landing_sensor, maintenance
 from dagster_project.checks import CHECKS
 from dagster_project.deliveries import DAILY_WATCH, WATCH, deliveries
@@ -26,6 +37,7 @@ def build(lakehouse: Lakehouse) -> dg.Definitions:
             *own_views,
             *gold.ASSETS,
             *published.ASSETS,
+            feasibility.feasibility_report,
             terminology.unlisted,
             report.deid_report,
             quality.quality_report,

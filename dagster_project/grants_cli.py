@@ -129,7 +129,7 @@ def grant_request(
     rows = dict(_filter(said) for said in only or ())
     said = {
         "request": request, "recipient": recipient, "country": country, "purpose": purpose, "grade": grade, "views": tuple(view),
-        "row_filter": rows, "starts": _date(starts), "expires": _date(expires), "max_rows": max_rows, "price_minor": price_minor,
+        "row_filter": rows, "starts": date_of(starts), "expires": date_of(expires), "max_rows": max_rows, "price_minor": price_minor,
         "currency": currency, "protocol_sha256": hash_of(protocol),
     }  # fmt: skip
     _act(lake, by, key, _event(e.AccessRequested, **said))
@@ -142,7 +142,7 @@ def _filter(said: str) -> tuple[str, tuple[str, ...]]:
     return column, tuple(codes.split(","))
 
 
-def _date(said: str) -> date:
+def date_of(said: str) -> date:
     try:
         return date.fromisoformat(said)
     except ValueError:
@@ -214,23 +214,21 @@ def grant_list(lake: Lake = None, institutions: Institutions = None) -> None:
     state, now = lakehouse.rights.state(), lakehouse.now()
     rows = []
     for name, r in state.requests.items():
-        grant = state.grants.get(r.grant or "")
+        grant, said = state.grants.get(r.grant or ""), r.said
         standing = state_of(lakehouse, grant, now) if grant else r.state
-        used = f"{grant.rows_used:,} of {r.said.max_rows:,}" if grant else ""
-        until = f"{r.said.starts} to {r.said.expires}"
-        rows.append(
-            (
-                name,
-                r.grant or "",
-                standing,
-                r.said.recipient,
-                r.said.purpose,
-                r.said.grade,
-                ", ".join(r.said.views),
-                until,
+        if isinstance(said, e.AccessRequested):
+            used = f"{grant.rows_used:,} of {said.max_rows:,}" if grant else ""
+            what = (
+                said.recipient,
+                said.purpose,
+                said.grade,
+                ", ".join(said.views),
+                f"{said.starts} to {said.expires}",
                 used,
             )
-        )
+        else:
+            what = (said.institution, said.purpose, "L5", f"who {len(said.subjects)} are", f"to {said.expires}", "")
+        rows.append((name, r.grant or "", standing, *what))
     _print(("request", "grant", "state", "recipient", "purpose", "grade", "views", "time", "rows"), rows)
     if state.void:
         console.print(

@@ -111,7 +111,7 @@ def known(lakehouse: Lakehouse) -> dict[str, set[str]]:
     grants = lakehouse.rights.state().grants
     return {
         "grant": set(grants),
-        "recipient": {g.request.said.recipient for g in grants.values()},
+        "recipient": {g.said.recipient for g in grants.values()},
         "institution": set(lakehouse.institutions) | {c for g in grants.values() for c in g.request.controllers},
     }
 

@@ -145,8 +145,8 @@ def as_data(found: Look) -> dict[str, Any]:
         "requests_by_day": [per_day[day] for day in days],
         "grants": [
             {
-                "id": g.id, "recipient": g.request.said.recipient, "country": g.request.said.country, "state": found.standing[g.id],
-                "expires": str(g.request.said.expires), "rows_used": g.rows_used, "max_rows": g.request.said.max_rows,
+                "id": g.id, "recipient": g.said.recipient, "country": g.said.country, "state": found.standing[g.id],
+                "expires": str(g.said.expires), "rows_used": g.rows_used, "max_rows": g.said.max_rows,
                 "answered": answered[g.id], "refused": refused[g.id],
                 "rows_by_day": [by_grant.get(g.id, {}).get(day, 0) for day in days],
                 "unusual": [n for n, day in enumerate(days) if (g.id, day) in unusual],

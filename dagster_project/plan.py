@@ -8,6 +8,7 @@ from dagster_project.assets.silver import VIEWS as SILVER
 from dagster_project.assets.silver import silver_made_from
 from dagster_project.assets.terminology import unlisted_made_from
 from dagster_project.checks import SHEETS, unjudged
+from dagster_project.feasibility import outdated
 from dagster_project.quality_evidence import unobserved
 from dagster_project.residual import not_clean
 from dagster_project.resources import Lakehouse
@@ -41,4 +42,5 @@ def stale(lakehouse: Lakehouse) -> list[str]:
         [f"residual scan of {table}" for table in not_clean(lakehouse)]
         + [f"quality of {table}" for table in unjudged(lake, SHEETS.values())]
         + [f"profile of {table}" for table in unobserved(lake)]
+        + (["reports on feasibility"] if outdated(lakehouse) else [])
     )

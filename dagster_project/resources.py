@@ -31,6 +31,11 @@ from transforms.tables import Tables, Zone
 from transforms.terminology.load import Terminology, load_terminology
 
 
+def file_name(text: str) -> str:
+    """A study's identifier as the name of a file or folder."""
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in text)
+
+
 class Lakehouse:
     """One lake with its landing folder and institutions, as the running process sees it.
 

@@ -99,7 +99,7 @@ class Sharing:
         found = self._lakehouse.rights.state().grants.get(grant)
         if found is None:
             raise Refused("unknown_token", f"{grant}: there is no such grant. `lakehouse grant list` lists them.")
-        said, views, why = found.request.said, {}, "view_not_granted"
+        said, views, why = found.said, {}, "view_not_granted"
         for name in said.views:
             decision = self._decide(grant, name)
             if decision.is_allowed:
@@ -208,7 +208,7 @@ def write_profile(lakehouse: Lakehouse, grant: str, person: str, key: SigningKey
     lakehouse.rights.act(
         person, key, ProfileIssued(grant=grant, token_sha256=sha256(token.encode()).hexdigest()), lakehouse.now()
     )
-    said = lakehouse.rights.state().grants[grant].request.said
+    said = lakehouse.rights.state().grants[grant].said
     profile = {
         "shareCredentialsVersion": 1,
         "endpoint": endpoint.rstrip("/") + PREFIX,

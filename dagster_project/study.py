@@ -15,11 +15,13 @@ import governance.study
 from core.errors import ConfigError, StorageError
 from dagster_project.assets.gold import CONTRACTS
 from dagster_project.residual import guard
-from dagster_project.resources import Lakehouse
+from dagster_project.resources import Lakehouse, file_name
 from dagster_project.verdicts import check_clean
 from deid.disclosure import generalise_until
 from governance.contract import Contract
-from governance.leaving import in_place, to_leave
+from governance.events import DataDownloaded
+from governance.leaving import as_view, in_place, to_leave
+from governance.rights import REASONS, Decision, RightsError, View
 from governance.study import summary, survival
 from governance.study.dataset import Dataset, dataset
 from governance.study.define import define_xml
@@ -44,19 +46,23 @@ def show_studies(lakehouse: Lakehouse, console: Console) -> None:
 
 def export(
     lakehouse: Lakehouse, study: str, tables: Iterable[str], form: Format, to: Path | None, console: Console,
-    country: str | None = None,
+    grant: str | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write tables of a study as files with a define.xml: into the lake, or as `governance.leaving` lets them leave it.
 
-    `country`: where the files are for, where that is not the country of the institutions.
+    What leaves does so for the recipient of `grant`, which names each table; RightsError where it does not hold.
     """
-    _check_country(lakehouse, country)
     names = _known_tables(tables)
-    _known_study(lakehouse, study)
     folder, leaves = _folder(lakehouse, study, to)
+    if leaves and grant is None:
+        raise RightsError(
+            f"--to {folder}: is outside of the research zone, and rows leave it for the recipient of a grant only. Give --grant"
+            " (`lakehouse grant list`), or write inside the lake (without --to)."
+        )
+    _known_study(lakehouse, study)
     files, written = [], []
     for name in names:
-        found = _dataset(lakehouse, study, CONTRACTS[name], leaves=leaves, console=console)
+        found = _dataset(lakehouse, study, CONTRACTS[name], grant if leaves else None, console)
         try:
             files.append(write(found, form, folder, lakehouse.now()))
         except OSError as e:
@@ -75,28 +81,18 @@ def export(
             )
     define = folder / _DEFINE
     define.write_bytes(define_xml(written, SUFFIX[form], lakehouse.now()))
-    where = "may be passed on at grade L3" if leaves else "is grade L4: for work in the research zone"
+    where = (
+        "may be given to the grant's recipient, at grade L3" if leaves else "is grade L4: for work in the research zone"
+    )
     console.print(f"{define}: what they hold. What was written {where}.", highlight=False, soft_wrap=True)
     return [*files, define]
-
-
-def _check_country(lakehouse: Lakehouse, country: str | None) -> None:
-    """Files cross no border: nobody could say afterwards whose they were for, and under which decision."""
-    if country is None:
-        return
-    elsewhere = sorted(i.id for i in lakehouse.institutions.values() if i.country != country)
-    if elsewhere:
-        raise ConfigError(
-            f"--country {country}: {', '.join(elsewhere)} are not known to be there, and data leaves its country under a grant only:"
-            " `lakehouse grant request`, then `lakehouse crossborder assess` (docs/cross-border.md)."
-        )
 
 
 def _folder(lakehouse: Lakehouse, study: str, to: Path | None) -> tuple[Path, bool]:
     """(where the files go, whether they leave the research zone by that). Links and dots are followed first."""
     lake = lakehouse.settings.lake.resolve()
     kept = lake / "exports"
-    folder = (to or kept / _file_name(study)).resolve()
+    folder = (to or kept / file_name(study)).resolve()
     if folder.is_relative_to(lake) and not folder.is_relative_to(kept):
         raise ConfigError(
             f"--to {folder}: the lake's own folders hold its tables. Inside the lake, only {kept} takes datasets."
@@ -104,13 +100,18 @@ def _folder(lakehouse: Lakehouse, study: str, to: Path | None) -> tuple[Path, bo
     return folder, not folder.is_relative_to(kept)
 
 
-def _dataset(lakehouse: Lakehouse, study: str, contract: Contract, *, leaves: bool, console: Console) -> Dataset:
+def _dataset(lakehouse: Lakehouse, study: str, contract: Contract, grant: str | None, console: Console) -> Dataset:
+    """All of it for work in place; with a grant as it may leave, and then it is recorded that it does."""
     rows = _rows(lakehouse, contract.view, study)
-    if not leaves:
+    if grant is None:
         return dataset(contract, study, in_place(rows, contract).toArrow())
     table = f"gold/{contract.view}"
     commit = lakehouse.research_lake.commit("gold", contract.view)
     assert commit is not None, "the table was read"
+    view = as_view(contract, (r.institution for r in rows.select("institution").distinct().collect()))
+    covered = _allowed(lakehouse.rights.check(grant, view, sorted(view.columns), now=lakehouse.now()), grant, view)
+    for column, values in covered.row_filter.items():
+        rows = rows.where(F.col(column).isin(*values))
     out, report = to_leave(rows, contract, generalise_until)
     guard(lakehouse, [table])
     check_clean(lakehouse.research_lake, table, commit.version)
@@ -119,7 +120,22 @@ def _dataset(lakehouse: Lakehouse, study: str, contract: Contract, *, leaves: bo
         highlight=False,
         soft_wrap=True,
     )
-    return dataset(contract, study, out.toArrow())
+    found = dataset(contract, study, out.toArrow())
+    event = DataDownloaded(
+        grant=grant, view=contract.view, version=commit.version, columns=tuple(found.rows.column_names),
+        rows=found.rows.num_rows, files=1, bytes=found.rows.nbytes,
+    )  # fmt: skip
+    _allowed(lakehouse.rights.use(event, view, now=lakehouse.now()), grant, view)
+    return found
+
+
+def _allowed(decision: Decision, grant: str, view: View) -> Decision:
+    if decision.reason:
+        raise RightsError(
+            f"{view.name}: grant {grant}: {REASONS[decision.reason]}. `lakehouse grant show {grant}` says what it covers; or write"
+            " inside the lake (without --to)."
+        )
+    return decision
 
 
 def _rows(lakehouse: Lakehouse, name: str, study: str) -> DataFrame:
@@ -138,10 +154,6 @@ def _known_tables(tables: Iterable[str]) -> list[str]:
     return names
 
 
-def _file_name(study: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in study)
-
-
 def report(lakehouse: Lakehouse, study: str, console: Console) -> Path:
     """Disposition, Table 1, adverse events, exposure and Kaplan-Meier curves of a study, below reports/study/<study>/."""
     _known_study(lakehouse, study)
@@ -151,9 +163,9 @@ def report(lakehouse: Lakehouse, study: str, console: Console) -> Path:
     least = CONTRACTS["adsl"].grade.smallest_cell
     assert least, "a grade that has rows has a smallest cell"
     of = summary.Study(study, **frames, min_cell=least)
-    tables = [make(of) for make in (summary.disposition, summary.baseline, summary.adverse_events, summary.exposure)]
+    tables = [*summary.counts(of), summary.exposure(of)]
     pictures: list[str | None] = [None] * len(tables)
-    folder = ("study", _file_name(study))
+    folder = ("study", file_name(study))
     for parameter in survival.parameters(of):
         tables.append(survival.table(of, parameter))
         pictures.append(survival.picture(of, parameter))

@@ -26,6 +26,7 @@ Category = Literal[
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 # Or a variable of CDISC: eight capitals and digits.
 ColumnName = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*|[A-Z][A-Z0-9]{0,7})$")]
+PriceUnit = Literal["free", "row", "query", "month"]
 
 _NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double")
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.errors import ConfigError, LakehouseError
 from core.institution import Purpose
-from governance.column import Column, ColumnName, Name, Texts
+from governance.column import Column, ColumnName, Name, PriceUnit, Texts
 from governance.grades import Grade, Words
 
 Kind = Literal["rows", "aggregate"]
@@ -28,7 +28,6 @@ LICENCES: dict[Licence, Words] = {
     "CC0-1.0": Words(en="CC0 1.0: no rights reserved", zh="CC0 1.0：不保留权利"),
 }
 # What the price in a grant is for.
-PriceUnit = Literal["free", "row", "query", "month"]
 # What a view is about: the catalogue's themes.
 Theme = Literal["cohort", "medication", "recruitment", "trial", "catalogue"]
 # Every institution that has a file of its own, or those named.

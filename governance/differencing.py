@@ -10,16 +10,32 @@ Disclosure Control (2012), chapter 5.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
 _TABLES = """
 CREATE TABLE IF NOT EXISTS person (universe TEXT, key TEXT, place INTEGER, PRIMARY KEY (universe, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answer (recipient TEXT, universe TEXT, people BLOB, answered_at TEXT,
     PRIMARY KEY (recipient, universe, people)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS standing (recipient TEXT, universe TEXT, label TEXT, people BLOB,
+    PRIMARY KEY (recipient, universe, label)) WITHOUT ROWID;
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many people may be told; `is_earlier`: the answer of before, from which today's differs by fewer than the smallest cell."""
+
+    count: int
+    is_earlier: bool
 
 
 class Answers:
@@ -40,21 +56,42 @@ class Answers:
         the same answer. Judging and remembering is one transaction, so two questions at once cannot slip past each other.
         """
         with self._transaction() as db:
-            sets = {label: _bits(self._places(db, universe, people)) for label, people in cells.items()}
-            had = [
-                int.from_bytes(row[0], "little")
-                for row in db.execute(
-                    "SELECT people FROM answer WHERE recipient = ? AND universe = ?", (recipient, universe)
-                )
-            ]
-            told = _answerable(sets, had, smallest)
-            union = _union(sets[label] for label in told)
-            new = {sets[label] for label in told} | {union}
-            db.executemany(
-                "INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?)",
-                [(recipient, universe, _bytes(people), at.isoformat()) for people in new if people],
-            )
+            sets = {label: _bits(_places(db, universe, sorted(set(people)))) for label, people in cells.items()}
+            told = _answerable(sets, _had(db, recipient, universe), smallest)
+            _remember(db, recipient, universe, {sets[x] for x in told} | {_union(sets[x] for x in told)}, at)
         return frozenset(sets) - told
+
+    def tell(
+        self, recipient: str, universe: str, people: Sequence[str], tables: Iterable[Mapping[str, Mask]], *, smallest: int,
+        at: datetime,
+    ) -> dict[str, Told]:  # fmt: skip
+        """What may be told of several tables about the same people, by label; a label that may not be told is not in it.
+
+        `people`: each once; a cell says of each whether they are in it. The tables are judged one after the other, so that
+        cells of a later one give nobody away beside those of an earlier one either. An answer that differs from what the same
+        label was told before by fewer people than the smallest cell is not given anew: the earlier one stands, so that a
+        cohort that grows day by day is neither refused nor shown person by person.
+        """
+        with self._transaction() as db:
+            places = np.array(_places(db, universe, people), dtype=np.int64)
+            had = _had(db, recipient, universe)
+            query = "SELECT label, people FROM standing WHERE recipient = ? AND universe = ?"
+            standing = {label: _set(held) for label, held in db.execute(query, (recipient, universe))}
+            found: dict[str, Told] = {}
+            now: dict[str, int] = {}
+            for table in tables:
+                sets = {label: _bits(places[mask]) for label, mask in table.items()}
+                stays = {x for x, one in sets.items() if x in standing and _is_small(one ^ standing[x], smallest)}
+                sets |= {label: standing[label] for label in stays}
+                told = _answerable(sets, had, smallest)
+                found |= {label: Told(sets[label].bit_count(), label in stays) for label in told}
+                new = {sets[x] for x in told} | {_union(sets[x] for x in told)}
+                _remember(db, recipient, universe, new, at)
+                had += new
+                now |= {label: sets[label] for label in told if sets[label]}
+            rows = [(recipient, universe, label, _bytes(one)) for label, one in now.items()]
+            db.executemany("INSERT OR REPLACE INTO standing VALUES (?, ?, ?, ?)", rows)
+        return found
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -68,14 +105,25 @@ class Answers:
         finally:
             db.close()
 
-    def _places(self, db: sqlite3.Connection, universe: str, people: Iterable[str]) -> list[int]:
-        """A small number for each person, given at the first sight and kept."""
-        keys = sorted(set(people))
-        known = dict(db.execute("SELECT key, place FROM person WHERE universe = ?", (universe,)))
-        new = [(universe, key, len(known) + n) for n, key in enumerate(k for k in keys if k not in known)]
-        db.executemany("INSERT INTO person VALUES (?, ?, ?)", new)
-        known.update((key, place) for _, key, place in new)
-        return [known[key] for key in keys]
+
+def _places(db: sqlite3.Connection, universe: str, people: Sequence[str]) -> list[int]:
+    """A small number for each person, given at the first sight and kept. Known by a hash, as pseudonyms can be erased."""
+    tokens = [sha256(f"{universe}\0{person}".encode()).hexdigest()[:32] for person in people]
+    known = dict(db.execute("SELECT key, place FROM person WHERE universe = ?", (universe,)))
+    new = [(universe, token, len(known) + n) for n, token in enumerate(t for t in tokens if t not in known)]
+    db.executemany("INSERT INTO person VALUES (?, ?, ?)", new)
+    known.update((token, place) for _, token, place in new)
+    return [known[token] for token in tokens]
+
+
+def _had(db: sqlite3.Connection, recipient: str, universe: str) -> list[int]:
+    query = "SELECT people FROM answer WHERE recipient = ? AND universe = ?"
+    return [_set(row[0]) for row in db.execute(query, (recipient, universe))]
+
+
+def _remember(db: sqlite3.Connection, recipient: str, universe: str, sets: Iterable[int], at: datetime) -> None:
+    rows = [(recipient, universe, _bytes(people), at.isoformat()) for people in sets if people]
+    db.executemany("INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?)", rows)
 
 
 def _answerable(sets: Mapping[str, int], had: list[int], smallest: int) -> frozenset[str]:
@@ -112,10 +160,16 @@ def _union(sets: Iterable[int]) -> int:
     return whole
 
 
-def _bits(places: list[int]) -> int:
-    held = bytearray(max(places, default=-1) // 8 + 1)
-    for place in places:
-        held[place >> 3] |= 1 << (place & 7)
+def _bits(places: Sequence[int] | NDArray[np.int64]) -> int:
+    if not len(places):
+        return 0
+    at = np.asarray(places)
+    held = np.zeros(int(at.max()) + 1, dtype=np.bool_)
+    held[at] = True
+    return _set(np.packbits(held, bitorder="little").tobytes())
+
+
+def _set(held: bytes) -> int:
     return int.from_bytes(held, "little")
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from core.institution import Purpose
-from governance.column import Category, ColumnName, Name
+from governance.column import Category, ColumnName, Name, PriceUnit
 from governance.column import Role as Identifies
 from governance.grades import Grade
 
@@ -21,8 +21,7 @@ Short = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]  # the beginning of a
 Count = Annotated[int, Field(ge=0)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Table = Annotated[str, Field(pattern=r"^[a-z]+/([A-Za-z0-9_]+/)?[a-z0-9_]+$", max_length=128)]
-PriceUnit = Literal["free", "row", "query", "month"]
-Columns = Annotated[tuple[Name, ...], Field(min_length=1)]
+Columns = Annotated[tuple[ColumnName, ...], Field(min_length=1)]
 
 
 class Event(BaseModel, frozen=True, extra="forbid"):
@@ -157,18 +156,9 @@ class SubjectErased(Event):
     landing_files: Count
 
 
-class SubjectReidentified(Event):
-    """Who was told which persons (by their pseudonyms) stand behind rows, and under which approval."""
-
-    kind = "subject_reidentified"
-    grant: Id | None
-    approval_sha256: Sha256
-    subjects: Annotated[tuple[Short, ...], Field(min_length=1)]
-
-
 # --- people and rights ------------------------------------------------------------------------------------------------
 
-Role = Literal["registrar", "requester", "reviewer", "controller", "recipient", "compliance"]
+Role = Literal["registrar", "requester", "reviewer", "controller", "recipient", "compliance", "recruiter"]
 
 
 class PersonRegistered(Event):
@@ -194,7 +184,7 @@ class AccessRequested(Event):
     purpose: Purpose
     grade: Grade
     views: Annotated[tuple[Name, ...], Field(min_length=1)]
-    row_filter: dict[Name, Annotated[tuple[Code, ...], Field(min_length=1)]] = {}
+    row_filter: dict[ColumnName, Annotated[tuple[Code, ...], Field(min_length=1)]] = {}
     starts: date
     expires: date
     max_rows: Annotated[int, Field(ge=1)]
@@ -286,6 +276,46 @@ class CrossborderConcluded(Event):
     document_sha256: Sha256 | None = None
 
 
+# --- recruitment ------------------------------------------------------------------------------------------------------
+
+CandidateStatus = Literal["candidate", "contacted", "consented", "screened", "enrolled", "declined"]
+
+
+class CandidateMarked(Event):
+    """How far a site came with somebody on its worklist. `subject`: a hash (`recruitment.worklist.token`), never a pseudonym."""
+
+    kind = "candidate_marked"
+    study: Short
+    institution: Id
+    subject: Short
+    status: CandidateStatus
+    is_correction: bool = False
+
+
+class ReidentificationRequested(Event):
+    """A site asks to be told who stands behind some of its own candidates; reviewed as a request for access is."""
+
+    kind = "reidentification_requested"
+    request: Id
+    study: Short
+    institution: Id
+    purpose: Purpose
+    subjects: Annotated[tuple[Short, ...], Field(min_length=1, max_length=1000)]
+    expires: date
+    protocol_sha256: Sha256
+
+
+class SubjectReidentified(Event):
+    """A recruiter of the institution is about to be told who one candidate is, under an approved request."""
+
+    kind = "subject_reidentified"
+    request: Id
+    study: Short
+    institution: Id
+    purpose: Purpose
+    subject: Short
+
+
 # --- use of granted data ----------------------------------------------------------------------------------------------
 
 
@@ -299,6 +329,17 @@ class QueryAnswered(Event):
     columns: Columns
     rows: Count
     query_sha256: Sha256
+
+
+class FeasibilityAnswered(Event):
+    """Counts for a study's protocol were told: how many, and how many of them hidden. `version`: of gold/criterion_result."""
+
+    kind = "feasibility_answered"
+    study: Short
+    grant: Id | None
+    version: Count
+    cells: Count
+    hidden: Count
 
 
 class AccessRefused(Event):

@@ -7,90 +7,29 @@ it was made, counts for nothing, whoever wrote it into the ledger.
     (the recipient's, and of every institution whose data it is) -> grant -> revoked or expired
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from governance import events as e
 from governance.canonical import digest
 from governance.crossborder.record import Crossings
 from governance.entries import Entry
 from governance.grades import Grade
+from governance.parties import Grant, Person, Request, day_of
+from governance.recruitment.candidates import Candidates, asked, not_of, withheld
 from governance.signing import is_signed
 
 _ACTS: tuple[type[e.Event], ...] = (
     e.PersonRegistered, e.PersonRemoved, e.AccessRequested, e.RequestReviewed, e.AgreementSigned, e.GrantIssued, e.ProfileIssued,
-    e.GrantRevoked, e.ReleaseSigned, e.CrossborderAssessed, e.CrossborderConcluded,
+    e.GrantRevoked, e.ReleaseSigned, e.CrossborderAssessed, e.CrossborderConcluded, e.CandidateMarked,
+    e.ReidentificationRequested, e.SubjectReidentified,
 )  # fmt: skip
 _USES: tuple[type[e.Event], ...] = (e.QueryAnswered, e.DataDownloaded)
 _DESCRIBED = e.VersionDescribed.kind
 KINDS = frozenset(event.kind for event in (*_ACTS, *_USES)) | {_DESCRIBED}
 # Whose signature is looked at. A use that somebody made up could only take rows away from a grant.
 TRUSTED = frozenset(event.kind for event in _ACTS) | {_DESCRIBED}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who can act, as the registrar entered them; one who was removed can do nothing, and stays known."""
-
-    id: str
-    organisation: str
-    roles: frozenset[str]
-    public_key: str
-    is_active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request and how far it came. `reviews`: organisation -> decision; `parties`: organisation -> whose signature."""
-
-    said: e.AccessRequested
-    requester: str
-    organisation: str
-    at: str
-    reviews: Mapping[str, str] = field(default_factory=dict)
-    reviewers: frozenset[str] = frozenset()
-    agreement_sha256: str | None = None
-    parties: Mapping[str, str] = field(default_factory=dict)
-    grant: str | None = None
-
-    @property
-    def state(self) -> Literal["requested", "rejected", "approved", "agreed", "granted"]:
-        if self.grant:
-            return "granted"
-        if "reject" in self.reviews.values():
-            return "rejected"
-        if len(self.reviews) < 2:
-            return "requested"
-        return "agreed" if {"recipient", "controller"} <= set(self.parties.values()) else "approved"
-
-    @property
-    def controllers(self) -> frozenset[str]:
-        """The institutions that signed."""
-        return frozenset(o for o, party in self.parties.items() if party == "controller")
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What somebody may do. It holds from `starts` until the end of the day before `expires` (UTC).
-
-    `token_sha256`: of the token that its readers show, None as long as none was made.
-    """
-
-    id: str
-    request: Request
-    is_revoked: bool = False
-    rows_used: int = 0
-    token_sha256: str | None = None
-
-    def state(self, now: datetime) -> Literal["revoked", "not_started", "expired", "active"]:
-        if self.is_revoked:
-            return "revoked"
-        today = day_of(now)
-        if today < self.request.said.starts:
-            return "not_started"
-        return "active" if today < self.request.said.expires else "expired"
 
 
 class State:
@@ -101,6 +40,7 @@ class State:
         self.requests: dict[str, Request] = {}
         self.grants: dict[str, Grant] = {}
         self.crossings = Crossings()
+        self.candidates = Candidates()
         self.void = 0  # entries that count for nothing
 
     def take(self, entry: Entry, ledger: str) -> None:
@@ -173,6 +113,17 @@ class State:
             return "expires has to come after starts and after today"
         return None
 
+    def reidentifies(self, by: Person, event: e.Event, at: datetime) -> str | None:
+        if isinstance(event, e.ReidentificationRequested):
+            return f"request {event.request} exists" if event.request in self.requests else asked(by, event, at)
+        assert isinstance(event, e.SubjectReidentified)
+        why = withheld(self.requests.get(event.request), event, at)
+        return "; ".join([*not_of(by, event.institution), *why]) or None
+
+    def marks(self, by: Person, event: e.Event, at: datetime) -> str | None:
+        assert isinstance(event, e.CandidateMarked)
+        return self.candidates.refusal(by, event)
+
     def reviews(self, by: Person, event: e.Event, at: datetime) -> str | None:
         assert isinstance(event, e.RequestReviewed)
         request = self.requests.get(event.request)
@@ -180,7 +131,8 @@ class State:
             return f"request {event.request} {'does not exist' if request is None else 'is ' + request.state}"
         if by.id == request.requester:
             return "nobody reviews their own request"
-        if by.organisation == request.organisation:
+        # Who asks for their own institution's patients is reviewed by a colleague too: the institution has to agree.
+        if by.organisation == request.organisation and isinstance(request.said, e.AccessRequested):
             return f"{by.organisation} asks for the data: reviewers are of other organisations"
         return (
             f"{by.organisation} has reviewed it: the other review is another organisation's"
@@ -193,6 +145,8 @@ class State:
         request = self.requests.get(event.request)
         if request is None or request.state not in ("approved", "agreed"):
             return f"request {event.request} {'does not exist' if request is None else 'is ' + request.state}"
+        if isinstance(request.said, e.ReidentificationRequested):
+            return "a request to re-identify needs no agreement: once approved, `lakehouse reidentify` goes by it"
         if event.party not in by.roles:
             return f"{by.id} has not the role {event.party}"
         if (by.organisation == request.organisation) != (event.party == "recipient"):
@@ -255,7 +209,9 @@ class State:
                 )
             case e.PersonRemoved():
                 self.people[event.person] = replace(self.people[event.person], is_active=False)
-            case e.AccessRequested():
+            case e.CandidateMarked():
+                self.candidates.mark(actor, event, time)
+            case e.AccessRequested() | e.ReidentificationRequested():
                 self.requests[event.request] = Request(event, actor, self.people[actor].organisation, time)
             case e.RequestReviewed():
                 had, organisation = self.requests[event.request], self.people[actor].organisation
@@ -279,13 +235,16 @@ class State:
         assert isinstance(event, e.QueryAnswered | e.DataDownloaded)
         if grant := self.grants.get(event.grant):
             self.grants[event.grant] = replace(grant, rows_used=grant.rows_used + event.rows)
-            self.crossings.use(event, grant.request.said, at)
+            self.crossings.use(event, grant.said, at)
 
 
 _Rule = Callable[[State, Person, e.Event, datetime], str | None]
 _ROLE_OF: dict[type[e.Event], frozenset[str]] = {
     e.PersonRemoved: frozenset({"registrar"}),
     e.AccessRequested: frozenset({"requester"}),
+    e.CandidateMarked: frozenset({"recruiter"}),
+    e.ReidentificationRequested: frozenset({"recruiter"}),
+    e.SubjectReidentified: frozenset({"recruiter"}),
     e.RequestReviewed: frozenset({"reviewer"}),
     e.AgreementSigned: frozenset({"recipient", "controller"}),
     e.GrantIssued: frozenset({"compliance"}),
@@ -298,6 +257,9 @@ _ROLE_OF: dict[type[e.Event], frozenset[str]] = {
 _RULE_OF: dict[type[e.Event], _Rule] = {
     e.PersonRemoved: State.removes,
     e.AccessRequested: State.requests_access,
+    e.CandidateMarked: State.marks,
+    e.ReidentificationRequested: State.reidentifies,
+    e.SubjectReidentified: State.reidentifies,
     e.RequestReviewed: State.reviews,
     e.AgreementSigned: State.agrees,
     e.GrantIssued: State.issues,
@@ -315,7 +277,3 @@ def _is_by_actor(public_key: str, entry: Entry, ledger: str) -> bool:
         return False
     claim = {"ledger": ledger, "actor": entry.actor, "kind": entry.kind, "body": entry.body, "time": entry.time}
     return is_signed(said.public_key, "statement", digest(claim), said.signature)
-
-
-def day_of(at: datetime) -> date:
-    return at.astimezone(UTC).date()

@@ -13,8 +13,9 @@ from governance.crossborder import clearance
 from governance.crossborder.rules import Rules, load_rules
 from governance.entries import LedgerError, Statement, Tail, read_head, statement_digest
 from governance.grades import Grade
-from governance.grants import KINDS, TRUSTED, Grant, State
+from governance.grants import KINDS, TRUSTED, State
 from governance.ledger import Ledger, Receipt, Record
+from governance.parties import Grant
 from governance.signing import SigningKey
 
 Refusal = Literal[
@@ -75,11 +76,11 @@ class Decision:
 
     @property
     def row_filter(self) -> dict[str, tuple[str, ...]]:
-        return dict(self.grant.request.said.row_filter) if self.grant else {}
+        return dict(self.grant.said.row_filter) if self.grant else {}
 
     @property
     def rows_left(self) -> int:
-        return max(0, self.grant.request.said.max_rows - self.grant.rows_used) if self.grant else 0
+        return max(0, self.grant.said.max_rows - self.grant.rows_used) if self.grant else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class Rights:
         decision = decide(state, grant_id, view, columns, now=now, rows=rows, institutions=self._institutions())
         if decision.grant is None or not decision.is_allowed:
             return decision
-        sources = sources_of(decision.grant.request.said, view)
+        sources = sources_of(decision.grant.said, view)
         leaves = None if version is None else (view.name, version)
         return Decision(self.crossing(decision.grant, sources, now=now, version=leaves).reason, decision.grant)
 
@@ -164,7 +165,7 @@ class Rights:
         self, grant: Grant, sources: frozenset[str], *, now: datetime, version: tuple[str, int] | None = None
     ) -> Crossing:
         """The border between the institutions `sources` and the recipient of a grant, and what the rules say of it now."""
-        said, state = grant.request.said, self.state()
+        said, state = grant.said, self.state()
         leaving = clearance.exporters(said, sources, self._institutions())
         if leaving is None:
             return Crossing("country_unknown", None)
@@ -207,7 +208,7 @@ def decide(
     grant = state.grants.get(grant_id)
     if grant is None:
         return Decision("unknown_grant", None)
-    said, standing = grant.request.said, grant.state(now)
+    said, standing = grant.said, grant.state(now)
     sources = sources_of(said, view)
     reason: Refusal | None = None
     if standing != "active":

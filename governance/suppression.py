@@ -15,7 +15,7 @@ ROUND_TO = 5
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """The cells to hide: `small` themselves, and `complementary` ones that would give a small one away."""
+    """The cells to hide: `small` themselves (and those hidden anyway), and `complementary` ones that would give a small one away."""
 
     small: frozenset[Cell]
     complementary: frozenset[Cell]

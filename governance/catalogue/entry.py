@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from core.institution import Purpose
-from governance.contract import Contract, PriceUnit, Theme
+from governance.column import PriceUnit
+from governance.contract import Contract, Theme
 from governance.grades import Words
 
 ALL_YEARS = "all"

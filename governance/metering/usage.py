@@ -63,13 +63,13 @@ def row_of(entry: Entry, state: State) -> dict[str, Any]:
     grant = state.grants.get(event.grant)
     described = state.crossings.described.get((event.view, event.version))
     if grant:
-        said = grant.request.said
+        said = grant.said
         row |= {
             "request": said.request, "recipient": said.recipient, "country": said.country, "purpose": said.purpose,
             "price_minor": said.price_minor, "currency": said.currency,
         }  # fmt: skip
     if described:
-        only = grant.request.said.row_filter.get("institution") if grant else None
+        only = grant.said.row_filter.get("institution") if grant else None
         row |= _described(event.columns, described, only)
     return row
 

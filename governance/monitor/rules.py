@@ -8,10 +8,10 @@ from statistics import median
 from typing import Literal
 
 from governance.grades import Grade
-from governance.grants import Grant
-from governance.grants import Request as AccessRequest
 from governance.monitor.hours import is_at_night
 from governance.monitor.seen import Request, Use, days_of, key
+from governance.parties import Grant
+from governance.parties import Request as AccessRequest
 
 Kind = Literal[
     "volume", "night", "refusals", "bad_tokens", "near_identical", "expiring", "verification", "log_damaged", "void_entries"
@@ -74,11 +74,11 @@ def night(uses: Sequence[Use], grants: Mapping[str, Grant], since: date) -> Iter
     found: Counter[tuple[str, date]] = Counter()
     for use in uses:
         grant = grants.get(use.grant)
-        if grant and use.at.date() >= since and is_at_night(use.at, grant.request.said.country):
+        if grant and use.at.date() >= since and is_at_night(use.at, grant.said.country):
             found[use.grant, use.at.date()] += 1
     for (name, day), n in sorted(found.items()):
         if n >= NIGHT_USES:
-            yield Finding("night", "alarm", name, day, n, NIGHT_USES - 1, grants[name].request.said.country)
+            yield Finding("night", "alarm", name, day, n, NIGHT_USES - 1, grants[name].said.country)
 
 
 def refusals(requests: Sequence[Request]) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def differing_in_one(found: Iterable[tuple[str, ...]]) -> int:
 
 def expiring(grants: Iterable[Grant], requests: Iterable[AccessRequest], now: datetime) -> Iterator[Finding]:
     """Grants with their agreements, and agreements that no grant was issued for, that end within 30, 7 or 1 days."""
-    held = [(g.id, g.request.said.expires) for g in grants if g.state(now) in ("active", "not_started")]
+    held = [(g.id, g.said.expires) for g in grants if g.state(now) in ("active", "not_started")]
     agreed = [(f"{r.said.request} (agreement)", r.said.expires) for r in requests if r.state == "agreed"]
     for about, ends in sorted([*held, *agreed]):
         left = (ends - now.date()).days

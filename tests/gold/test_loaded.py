@@ -50,6 +50,18 @@ def test_drugs_need_orders_and_administrations():
     }
 
 
+def test_statements_count_only_where_some_came():
+    text = """
+        resource_type            | patient_group | complete_until | records | missing
+        MedicationRequest        | all           | 2026-05-01     | 5       | 0
+        MedicationAdministration | all           | 2026-05-01     | 5       | 0
+        MedicationStatement      | all           | 2026-05-01     | {}      | {}
+    """
+    assert whole(text.format(0, 0))["clinic"] == {"medication": Whole(DAY, False)}
+    assert whole(text.format(7, 0))["clinic"] == {"medication": Whole(DAY, False)}
+    assert whole(text.format(7, 2))["clinic"] == {}, "two of the statements did not come"
+
+
 @pytest.mark.parametrize(
     "row",
     [

@@ -74,6 +74,12 @@ ADMINISTRATION = f"""
     south       | years       | a2                            | completed | A10BA02         | {ATC}             | 2020-01-01
     south       | yearedge    | a3                            | not-done  | A10BA02         | {ATC}             | 2020-01-01
 """
+STATEMENT = f"""
+    institution | subject_key | medication_statement_key | status    | medication_code | medication_system | start_date
+    sponsor     | trialist    | t1                       | active    | 6809            | {RX}              | 2020-01-01
+    north       | edge        | t2                       | not-taken | 6809            | {RX}              | 2020-01-01
+    west        | bare        | t3                       | intended  | 6809            | {RX}              | 2020-01-01
+"""
 STUDY = """
     institution | study_key | enrollment_group_key
     sponsor     | age       | g_age
@@ -139,7 +145,7 @@ SUBJECT = """
 def candidates(silver):
     tables = silver(
         patient=PATIENT, condition=CONDITION, observation=OBSERVATION, medication_request=REQUEST,
-        medication_administration=ADMINISTRATION, research_study=STUDY, research_subject=SUBJECT, group=GROUP,
+        medication_administration=ADMINISTRATION, medication_statement=STATEMENT, research_study=STUDY, research_subject=SUBJECT, group=GROUP,
         group_characteristic=CHARACTERISTIC,
     )  # fmt: skip
     del tables["load_completeness"]  # as in a lake in which nobody has said anything
@@ -253,6 +259,7 @@ def test_drug_counts_when_ordered_or_given(outcome):
     assert outcome("drug", "edge") == ("not_met", None), "cancelled"
     assert outcome("drug", "old") == ("not_met", None), "a plan is no order"
     assert outcome("drug", "dead") == ("unknown", "status is unknown")
+    assert outcome("drug", "trialist") == ("met", None), "a statement that it is taken"
 
 
 def test_what_is_not_understood_is_never_guessed(candidates):

@@ -6,11 +6,11 @@ import pytest
 from test_rights import asked
 
 from governance.grades import Grade
-from governance.grants import Grant
-from governance.grants import Request as AccessRequest
 from governance.monitor import rules
 from governance.monitor.hours import is_at_night, zones
 from governance.monitor.seen import Request, Use, read_log
+from governance.parties import Grant
+from governance.parties import Request as AccessRequest
 
 START = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 

@@ -4,7 +4,9 @@ import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import combinations
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
@@ -16,6 +18,7 @@ from governance.contract import load_contract
 from governance.study import summary, survival
 from governance.study.dataset import DoesNotFit, dataset
 from governance.study.define import define_xml
+from governance.study.hidden import hidden
 from governance.study.write import beyond_ascii, dataset_json, write
 from transforms.gold import views
 
@@ -187,26 +190,75 @@ def _cells(table: summary.Table) -> dict[str, tuple[str, ...]]:
 
 
 def test_small_counts_are_hidden_and_cannot_be_worked_out():
-    events = _cells(summary.adverse_events(_study()))
+    _, _, events = map(_cells, summary.counts(_study(active=12)))
     assert events["Any treatment-emergent event"] == ("6", "0", "6")
     assert events["Any severe event"][0] == summary.HIDDEN
     assert events["Any severe event"][2] == summary.HIDDEN, "the total would give it away"
     assert events["Skin and subcutaneous tissue disorders: Rash"] == ("6", "0", "6")
 
 
+def test_a_count_that_is_nearly_everybody_gives_the_others_away():
+    *_, events = map(_cells, summary.counts(_study(active=8)))
+    assert events["Safety population"] == ("8", "7", "15")
+    assert events["Any treatment-emergent event"][0] == summary.HIDDEN, "two of eight had none"
+
+
 def test_counts_by_arm():
     study = _study()
-    assert _cells(summary.disposition(study))["Completed"] == ("8", "7", "15")
-    table = _cells(summary.baseline(study))
+    disposition, table, _ = map(_cells, summary.counts(study))
+    assert disposition["Completed"] == ("8", "7", "15")
     assert table["Persons"] == ("8", "7", "15")
     assert table["Age (years)"] == ("33.5 (2.4)", "41.0 (2.2)", "37.0 (4.5)")
     assert table["Race: NOT RECORDED"] == ("8", "7", "15")
     assert _cells(summary.exposure(study))["Number of doses"] == ("2.0 (0.0)", "2.0 (0.0)", "2.0 (0.0)")
 
 
+def test_five_of_six_women_tell_of_the_one_man():
+    study = _study(active=6, placebo=10)
+    study.adsl.loc[0, "SEX"] = "M"
+    _, table, _ = map(_cells, summary.counts(study))
+    assert table["Persons"] == ("6", "10", "16")
+    assert (table["Sex: F"], table["Sex: M"]) == (("–", "–", "–"), ("–", "0", "–"))
+
+
+def test_enrolled_and_screened_tell_of_those_between():
+    study = _study(active=8, placebo=20)
+    study.adsl.loc[:1, ["ENRLFL", "SCRNFFL"]] = ["N", "Y"]
+    disposition, *_ = map(_cells, summary.counts(study))
+    assert disposition["Screened"] == ("8", "20", "28")
+    assert disposition["Enrolled"][0] == disposition["Screen failure"][0] == summary.HIDDEN
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_count_of_a_report_is_a_few_persons_from_another_or_from_a_sum(seed):
+    """Two persons alike in all but one thing: whoever subtracts shown counts finds nobody, or not a few."""
+    rng, n = np.random.default_rng(seed), 60
+    study = _study(active=n // 2, placebo=n // 2)
+    for name, values in {"SEX": list("FM"), "RACE": ["A", "B", None], "EOSSTT": ["COMPLETED", "ONGOING", "DISCONTINUED"],
+                         "ENRLFL": list("YYYYN"), "SAFFL": list("YYYYYN")}.items():  # fmt: skip
+        study.adsl[name] = rng.choice(values, n)
+    place = {key: i for i, key in enumerate(study.adsl["subject_key"])}
+    drafts = [summary.disposition(study, place), summary.baseline(study, place), summary.adverse_events(study, place)]
+    blocks = [block for draft in drafts for _, block in draft.blocks]
+    hide = hidden(blocks, min_cell=5)
+    shown = [people for i, block in enumerate(blocks) for cell, people in block.items() if (i, *cell) not in hide]
+    assert shown
+    for one, other in combinations(shown, 2):
+        if one & other in (one, other):
+            assert (one ^ other).bit_count() not in range(1, 5)
+    for i, block in enumerate(blocks):
+        for by in (0, 1):
+            for line in {cell[by] for cell in block}:
+                parts = {c: p for c, p in block.items() if c[by] == line and (by or c[1] != "Total")}
+                held = sum(p.bit_count() for c, p in parts.items() if (i, *c) in hide)
+                left = sum(p.bit_count() for c, p in parts.items() if (i, *c) not in hide)
+                assert held not in range(1, 5) or not left
+
+
 def test_an_arm_of_few_persons_shows_no_mean_and_no_curve():
     study = _study(placebo=3)
-    assert _cells(summary.baseline(study))["Age (years)"][1] == summary.HIDDEN
+    _, table, _ = map(_cells, summary.counts(study))
+    assert table["Age (years)"][1:] == (summary.HIDDEN, summary.HIDDEN), "all, less the other arm, would be the three"
     assert [c.arm for c in survival.curves(study, "TTAE")] == ["Active"]
 
 

@@ -10,6 +10,7 @@ from dagster_project.settings import Settings
 from dagster_project.study import TABLES, _folder, export
 from governance.contract import ContractError
 from governance.leaving import to_leave
+from governance.rights import RightsError
 from transforms.lake import Lake
 
 pytestmark = pytest.mark.dagster
@@ -29,22 +30,18 @@ def test_what_is_not_there_is_named_with_what_is(lakehouse, tmp_path):
         export(lakehouse, "ABC-01", ["adsl"], "csv", None, Console())
 
 
+def test_rows_leave_only_for_the_recipient_of_a_grant(lakehouse, tmp_path):
+    with pytest.raises(RightsError, match="recipient of a grant only"):
+        export(lakehouse, "ABC-01", ["adsl"], "csv", tmp_path / "out", Console())
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("to", "leaves"),
     [("lake/exports", False), ("lake/exports/a", False), ("out", True), ("lake/exports/../../out", True)],
 )
 def test_only_the_lakes_own_exports_stay_in_the_research_zone(lakehouse, tmp_path, to, leaves):
     assert _folder(lakehouse, "ABC-01", tmp_path / to)[1] is leaves
-
-
-def test_files_cross_no_border(lakehouse, tmp_path):
-    said = "name: c\nlanguage: en\nprofile: cn_l3\nfhir_release: R4\nconsent: required\n"
-    (tmp_path / "clinic.yaml").write_text(f"id: clinic\n{said}country: CN\n")
-    (tmp_path / "other.yaml").write_text(f"id: other\n{said}")
-    with pytest.raises(ConfigError, match=r"--country DE: clinic, other are not known to be there.*under a grant only"):
-        export(lakehouse, "ABC-01", ["adsl"], "csv", None, Console(), "DE")
-    with pytest.raises(ConfigError, match=r"--country CN: other are"):
-        export(lakehouse, "ABC-01", ["adsl"], "csv", None, Console(), "CN")
 
 
 def test_no_dataset_is_written_among_the_lakes_tables(lakehouse, tmp_path):

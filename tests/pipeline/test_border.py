@@ -39,7 +39,7 @@ def everything_said(lakehouse):
     root = lakehouse.settings.lake
     logs = [f.read_text() for f in (root / "governance").rglob("*.json")]
     rows = [str(r) for r in lakehouse.lake.read("governance", "residual_scan").collect()]
-    return "\n".join([*logs, *rows, *(f.read_text() for f in (root / "reports").glob("*"))])
+    return "\n".join([*logs, *rows, *(f.read_text() for f in (root / "reports").rglob("*") if f.is_file())])
 
 
 def test_nobody_is_left_in_a_clean_lake(ran):

@@ -13,6 +13,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "condition": ("Condition",),
     "medication": ("MedicationRequest", "MedicationAdministration"),
 }
+# Looked for too, but few institutions have any: they count against "has none" only where some came, and not whole.
+ALSO: Mapping[str, tuple[str, ...]] = {"medication": ("MedicationStatement",)}
 _ALL_PATIENTS = ""
 
 
@@ -45,7 +47,8 @@ def _whole_kinds(rows: list[Mapping[str, Any]]) -> dict[str, Whole]:
     groups = {row["patient_group"] for row in rows if row["basis"] == "manifest"} - {_ALL_PATIENTS}
     found = {}
     for kind, types in TYPES.items():
-        whole = [_whole_type([r for r in rows if r["resource_type"] == t], groups) for t in types]
+        also = [t for t in ALSO.get(kind, ()) if any(r["resource_type"] == t and _has_any(r) for r in rows)]
+        whole = [_whole_type([r for r in rows if r["resource_type"] == t], groups) for t in (*types, *also)]
         if all(whole):
             parts = [w for w in whole if w]
             found[kind] = Whole(min(w.until for w in parts), all(w.is_empty for w in parts))
@@ -58,8 +61,12 @@ def _whole_type(rows: list[Mapping[str, Any]], groups: set[str]) -> Whole | None
     if groups and groups <= set(covered):
         reached.append(min(covered[group] for group in groups))
     # A record that came and was rejected is no sign that there was nothing.
-    is_empty = not any(row["records"] or row["rejected"] for row in rows)
+    is_empty = not any(_has_any(row) for row in rows)
     return Whole(max(reached), is_empty) if reached else None
+
+
+def _has_any(row: Mapping[str, Any]) -> bool:
+    return bool(row["records"] or row["rejected"])
 
 
 def _is_whole(row: Mapping[str, Any]) -> bool:

@@ -6,17 +6,17 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from transforms.gold.drug_exposure import is_given, is_ordered
+from transforms.gold.drug_exposure import is_given, is_ordered, is_taken
 
 PATIENT = ("institution", "subject_key")
 _NOT_CONDITIONS = ("refuted", "entered-in-error")
 _NOT_PROCEDURES = ("preparation", "not-done", "entered-in-error")
-# Under way, of MedicationRequest and MedicationAdministration.
+# Under way, of MedicationRequest, MedicationAdministration and MedicationStatement.
 _NOW = ("active", "in-progress")
 
 
 def records(silver: Mapping[str, DataFrame]) -> DataFrame:
-    """One row per condition, prescription, administration and procedure.
+    """One row per condition, prescription, administration, statement of a drug and procedure.
 
     Returns institution, subject_key, kind, codings (array of struct(code, system)), is_valid, is_sure, is_now (null:
     its status does not say), day, precision, key. Not valid: refuted, not done, cancelled, entered in error. Not sure:
@@ -29,6 +29,7 @@ def records(silver: Mapping[str, DataFrame]) -> DataFrame:
             silver["medication_request"], is_ordered(silver["medication_request"]), "authored", "medication_request_key"
         ),
         _drugs(silver["medication_administration"], is_given(), "start", "medication_administration_key"),
+        _drugs(silver["medication_statement"], is_taken(), "start", "medication_statement_key"),
         _procedures(silver["procedure"]),
     ]
     return reduce(DataFrame.unionByName, parts)
@@ -74,7 +75,7 @@ def _conditions(condition: DataFrame) -> DataFrame:
 
 
 def _drugs(frame: DataFrame, is_exposure: Column, time: str, key: str) -> DataFrame:
-    """Valid are those that drug_exposure has, and, as not sure, those whose status is unknown."""
+    """Valid are exposures, and, as not sure, those whose status is unknown."""
     names = ("medication_code_all", "medication_system_all", "medication_code", "medication_system")
     is_unknown = F.coalesce(F.col("status") == "unknown", F.lit(False))
     return frame.select(

@@ -13,7 +13,7 @@ import duckdb
 TABLES = frozenset(
     {
         "adverse_event", "allergy_intolerance", "condition", "diagnostic_report", "encounter", "immunization",
-        "medication_administration", "medication_request", "observation", "patient", "procedure",
+        "medication_administration", "medication_request", "medication_statement", "observation", "patient", "procedure",
     }
 )  # fmt: skip
 RETURNS = ("institution", "subject_key", "result")

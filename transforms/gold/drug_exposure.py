@@ -18,6 +18,9 @@ REQUEST_INTENTS = ("order", "original-order", "reflex-order", "filler-order", "i
 # FHIR R4 medication-admin-status without "not-done", "entered-in-error" and "unknown". A stopped or held infusion was
 # given in part.
 ADMINISTRATION_STATUSES = ("in-progress", "on-hold", "completed", "stopped")
+# FHIR R4 medication-statement-status without "intended" (nothing was taken yet), "not-taken", "entered-in-error" and
+# "unknown". Statements are no rows of this table: what a patient says they take is often what was ordered, too.
+STATEMENT_STATUSES = ("active", "on-hold", "completed", "stopped")
 
 _COLUMNS = (
     "drug_exposure_key", "institution", "subject_key", "person_key", "source", "drug_code", "drug_system",
@@ -65,6 +68,11 @@ def is_ordered(frame: DataFrame) -> Column:
 def is_given() -> Column:
     """Whether a silver/medication_administration row says that at least part of the drug was given."""
     return F.coalesce(F.col("status").isin(*ADMINISTRATION_STATUSES), F.lit(False))
+
+
+def is_taken() -> Column:
+    """Whether a silver/medication_statement row says that the patient takes or took the drug."""
+    return F.coalesce(F.col("status").isin(*STATEMENT_STATUSES), F.lit(False))
 
 
 def _by(as_of: date, day: str) -> Column:

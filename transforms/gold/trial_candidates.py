@@ -48,6 +48,7 @@ READS = (
     "procedure",
     "medication_request",
     "medication_administration",
+    "medication_statement",
     "consent",
     "research_study",
     "research_subject",
