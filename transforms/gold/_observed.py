@@ -21,6 +21,7 @@ _ASKED = (
     " asked_high_closed boolean, asked_unit string, canonical_low double, canonical_high double, canonical_unit string,"
     " asked_boolean boolean, asks_code boolean"
 )
+_MAYBE_NONE, _AGAINST, _OPEN, _DECIDES = range(4)  # what one of several values says of "any" and "all", the strongest last
 _VALUES = ("value", "value_integer", "value_code", "value_boolean", "value_string")
 
 
@@ -110,21 +111,27 @@ def _latest(judged: DataFrame, as_of: date) -> DataFrame:
 
 
 def _all_or_any(judged: DataFrame) -> DataFrame:
-    """any: one that certainly is in the window and meets decides; all: one that is and fails."""
+    """any: one that certainly is in the window and meets decides; all: one that is and fails.
+
+    A value that may be in the window and would not decide leaves it open only where no value certainly is: were it
+    outside, there might be none at all.
+    """
     is_any, is_in = F.col("pick") == "any", F.col("window.place") == IN
-    decides = is_in & (F.col("verdict.result") == F.when(is_any, MET).otherwise(NOT_MET))
-    is_open = ~decides & (~is_in | (F.col("verdict.result") == UNKNOWN))
-    rank = F.when(decides, 2).when(is_open, 1).otherwise(0)
-    why = F.when(is_open, F.coalesce("verdict.needs", "window.needs"))
+    would_decide = F.col("verdict.result") == F.when(is_any, MET).otherwise(NOT_MET)
+    is_open = (would_decide & ~is_in) | (F.col("verdict.result") == UNKNOWN)
+    rank = F.when(would_decide & is_in, _DECIDES).when(is_open, _OPEN).when(is_in, _AGAINST).otherwise(_MAYBE_NONE)
+    why = F.coalesce("verdict.needs", "window.needs")
     top = F.max(F.struct(rank.alias("rank"), _shown().alias("shown"), why.alias("why")))
     best = judged.where(F.col("pick") != "latest").groupBy(*PATIENT, "number", "pick").agg(top.alias("top"))
     yes, no = (
         F.when(F.col("pick") == "any", MET).otherwise(NOT_MET),
         F.when(F.col("pick") == "any", NOT_MET).otherwise(MET),
     )
-    result = F.when(F.col("top.rank") == 2, yes).when(F.col("top.rank") == 1, UNKNOWN).otherwise(no)
+    said = F.col("top.rank")
+    result = F.when(said == _DECIDES, yes).when(said == _AGAINST, no).otherwise(UNKNOWN)
+    needs = F.when(result == UNKNOWN, F.col("top.why"))
     told = best.select(
-        *PATIENT, "number", result.alias("result"), F.col("top.why").alias("needs"), F.col("top.shown").alias("shown")
+        *PATIENT, "number", result.alias("result"), needs.alias("needs"), F.col("top.shown").alias("shown")
     )
     return told.select(*PATIENT, "number", "result", "needs", *_evidence())
 
