@@ -1,6 +1,6 @@
 WITH creatinine AS (
     SELECT person, CASE unit WHEN 'mg/dL' THEN value * 10 WHEN 'mg/L' THEN value END AS mg_l
-    FROM measured WHERE code IN ('2160-0', '38483-4') QUALIFY at = max(at) OVER (PARTITION BY person))
+    FROM measured WHERE code IN ('2160-0', '38483-4') QUALIFY moment = max(moment) OVER (PARTITION BY person))
 SELECT person,
     NOT dead AS alive,
     at_least_aged(birth, 18) AND NOT at_least_aged(birth, 86) AS age,

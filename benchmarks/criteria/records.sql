@@ -55,12 +55,12 @@ CREATE TABLE drug AS
 -- A number with its unit, or a coded answer; a blood pressure is two parts of one record.
 CREATE TABLE measured AS
     WITH part AS (
-        SELECT person_of(j) AS person, coalesce(j->>'effectiveDateTime', j->>'$.effectivePeriod.start') AS at, p
+        SELECT person_of(j) AS person, coalesce(j->>'effectiveDateTime', j->>'$.effectivePeriod.start') AS moment, p
         FROM (SELECT j, unnest(list_concat([j], coalesce((j->'component')::JSON[], []))) AS p FROM chart('Observation')
               WHERE (j->>'status') IN ('final', 'amended', 'corrected')))
-    SELECT person, at::TIMESTAMP AS at, day_of(at) AS day, p->>'$.code.coding[0].code' AS code, (p->>'$.valueQuantity.value')::DOUBLE AS value,
+    SELECT person, moment::TIMESTAMP AS moment, day_of(moment) AS day, p->>'$.code.coding[0].code' AS code, (p->>'$.valueQuantity.value')::DOUBLE AS value,
            p->>'$.valueQuantity.code' AS unit, p->>'$.valueCodeableConcept.coding[0].code' AS answer
     FROM part WHERE (p->'valueQuantity') IS NOT NULL OR (p->'valueCodeableConcept') IS NOT NULL;
 
 -- The most recent value; all of them where several are of one moment.
-CREATE VIEW newest AS SELECT * FROM measured QUALIFY at = max(at) OVER (PARTITION BY person, code);
+CREATE VIEW newest AS SELECT * FROM measured QUALIFY moment = max(moment) OVER (PARTITION BY person, code);
