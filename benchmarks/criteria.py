@@ -94,8 +94,12 @@ def _records(spark: SparkSession, folder: Path, kinds: set[str], people: set[str
         for kind in sorted(kinds)
         for file in sorted(folder.glob(f"{kind}.*ndjson"))
     ]
-    own = [{"resourceType": "ResearchStudy", "id": n, "status": "active", "identifier": [{"value": n}]} for n in studies()]
-    parts.append(spark.createDataFrame([(json.dumps(x), "ResearchStudy") for x in own], "raw string, resource_type string"))
+    own = [
+        {"resourceType": "ResearchStudy", "id": n, "status": "active", "identifier": [{"value": n}]} for n in studies()
+    ]
+    parts.append(
+        spark.createDataFrame([(json.dumps(x), "ResearchStudy") for x in own], "raw string, resource_type string")
+    )
     carried = {"institution": F.lit("a"), "subject_key": who, "person_key": who}
     asked = F.col("subject_key").isNull() | F.col("subject_key").isin(*people)
     return reduce(DataFrame.union, parts).withColumns(carried).where(asked)
@@ -154,8 +158,12 @@ def unexplained(found: list[Difference], explained: Mapping[str, Mapping[str, Ma
     return [d for d in found if is_open(d)]
 
 
-def _print(ours: Answers, verdicts: Mapping[tuple[str, str], str], found: list[Difference], open_: list[Difference]) -> None:
-    print("| study | persons | eligible | ineligible | unknown | verdicts that agree | criteria | results that agree | differ | unexplained |")
+def _print(
+    ours: Answers, verdicts: Mapping[tuple[str, str], str], found: list[Difference], open_: list[Difference]
+) -> None:
+    print(
+        "| study | persons | eligible | ineligible | unknown | verdicts that agree | criteria | results that agree | differ | unexplained |"
+    )
     print("|---" * 10 + "|")
     for study in studies():
         said = Counter(v for (s, _), v in verdicts.items() if s == study)
@@ -173,7 +181,7 @@ def _print(ours: Answers, verdicts: Mapping[tuple[str, str], str], found: list[D
         groups[one.sort].append(one)
     for (study, criterion, x, y), same in groups.items():
         who = ", ".join(d.person[:8] for d in same[:_SHOWN])
-        mark = "unexplained" if same[0] in open_ else "explained"
+        mark = "unexplained" if any(d in open_ for d in same) else "explained"
         print(f"{mark}: {study}.{criterion}: {x} by us, {y} by SQL: {len(same)} persons ({who} …)")
 
 
@@ -184,7 +192,9 @@ def _part(of: int, all_: int) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="NDJSON files of one type each: Patient.ndjson, Condition.ndjson, …")
-    parser.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 12, 1), help="the day that both sides evaluate for")
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, default=date(2026, 12, 1), help="the day that both sides evaluate for"
+    )
     parser.add_argument("--persons", type=int, help="only so many patients, the first of the file")
     asked = parser.parse_args()
     files = sorted(asked.folder.glob("Patient.*ndjson"))

@@ -105,18 +105,44 @@ ASKED = {
     "hba1c_any_below": ({"observation": {**HBA1C, "pick": "any", "below": 7, "unit": "%"}}, "+-???"),
     "hba1c_all": ({"observation": {**HBA1C, "pick": "all", "from": 7, "unit": "%"}}, "-+???"),
     "hba1c_max": ({"observation": {**HBA1C, "pick": "max", "to": 8, "unit": "%"}}, "---??"),
-    "hba1c_in_either_unit": ({"observation": {**HBA1C, "below": 7, "unit": "%", "other_units": [{"below": 53, "unit": "mmol/mol"}]}}, "---??"),
+    "hba1c_in_either_unit": (
+        {"observation": {**HBA1C, "below": 7, "unit": "%", "other_units": [{"below": 53, "unit": "mmol/mol"}]}},
+        "---??",
+    ),
     "hba1c_all_in_either_unit": (
-        {"observation": {**HBA1C, "pick": "all", "from": 7, "unit": "%", "other_units": [{"from": 53, "unit": "mmol/mol"}]}},
+        {
+            "observation": {
+                **HBA1C,
+                "pick": "all",
+                "from": 7,
+                "unit": "%",
+                "other_units": [{"from": 53, "unit": "mmol/mol"}],
+            }
+        },
         "-++??",
     ),
     "hba1c_min_in_either_unit": (
-        {"observation": {**HBA1C, "pick": "min", "from": 5, "below": 7, "unit": "%", "other_units": [{"from": 31, "below": 61, "unit": "mmol/mol"}]}},
+        {
+            "observation": {
+                **HBA1C,
+                "pick": "min",
+                "from": 5,
+                "below": 7,
+                "unit": "%",
+                "other_units": [{"from": 31, "below": 61, "unit": "mmol/mol"}],
+            }
+        },
         "+-+??",
     ),
     # Of the last year for certain one value of ann and of cat; whether the others are too changes nothing for ann.
-    "platelets_any_low": ({"observation": {**PLATELETS, **YEAR, "pick": "any", "below": 100, "unit": "10*9/L"}}, "-????"),
-    "platelets_all_high": ({"observation": {**PLATELETS, **YEAR, "pick": "all", "from": 100, "unit": "10*9/L"}}, "+????"),
+    "platelets_any_low": (
+        {"observation": {**PLATELETS, **YEAR, "pick": "any", "below": 100, "unit": "10*9/L"}},
+        "-????",
+    ),
+    "platelets_all_high": (
+        {"observation": {**PLATELETS, **YEAR, "pick": "all", "from": 100, "unit": "10*9/L"}},
+        "+????",
+    ),
     "weight_in_pounds": ({"observation": {**WEIGHT, "from": 65, "to": 75, "unit": "kg"}}, "??+?+"),
     "contact": ({"consent": "contact"}, "+-???"),
     "sql": ({"sql": QUERY}, "+-+?-"),

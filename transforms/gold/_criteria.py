@@ -75,7 +75,8 @@ class Leaf:
 
     condition, medication, procedure: a record with one of `codes`, in the `window`; with `is_now` one that is going on.
     observation: the latest, any or all of the values of `codes` lie between `low` and `high` in `unit` (in the one of
-    `other_units` that has the value's unit), or are the coded or boolean value. age: completed years between `low` and `high`. A bound is part of the range where `_closed`.
+    `other_units` that has the value's unit), or are the coded or boolean value. age: completed years between `low` and
+    `high`. A bound is part of the range where `_closed`.
     consent: a Consent with one of `words` as its category, purpose or action. sql: what the query `sql` says.
     """
 

@@ -16,12 +16,16 @@ from transforms.gold._window import IN, OUT, placed
 from transforms.terminology.spark import in_set, with_sets
 
 _FINAL = ("final", "amended", "corrected")
-_RANGE = "unit: string, low: double, high: double, canonical_low: double, canonical_high: double, canonical_unit: string"
+_RANGE = (
+    "unit: string, low: double, high: double, canonical_low: double, canonical_high: double, canonical_unit: string"
+)
 _ASKED = (
     "number int, pick string, most int, least int, event int, asked_low_closed boolean, asked_high_closed boolean,"
     f" ranges array<struct<{_RANGE}>>, asked_boolean boolean, asks_code boolean"
 )
-_MAYBE_NONE, _AGAINST, _OPEN, _DECIDES = range(4)  # what one of several values says of "any" and "all", the strongest last
+_MAYBE_NONE, _AGAINST, _OPEN, _DECIDES = range(
+    4
+)  # what one of several values says of "any" and "all", the strongest last
 _VALUES = ("value", "value_integer", "value_code", "value_boolean", "value_string")
 
 

@@ -98,9 +98,9 @@ def _named(drugs: DataFrame, medication: DataFrame) -> DataFrame:
     )
     has_none = ~F.exists("codings", lambda one: one["code"].isNotNull())
     found = drugs.join(of_record, on=["institution", "medication_key"], how="left")
-    return found.withColumn("codings", F.when(has_none, F.coalesce("of_record", "codings")).otherwise(F.col("codings"))).drop(
-        "medication_key", "of_record"
-    )
+    return found.withColumn(
+        "codings", F.when(has_none, F.coalesce("of_record", "codings")).otherwise(F.col("codings"))
+    ).drop("medication_key", "of_record")
 
 
 def _procedures(procedure: DataFrame) -> DataFrame:
