@@ -116,8 +116,10 @@ def by_us(lake: Lake, folder: Path, as_of: date, people: set[str]) -> tuple[Answ
     if failed:
         raise SystemExit(f"silver tables that could not be made: {', '.join(failed)}")
     known = shipped()
+    started = time.perf_counter()
     _make(lake, candidates, as_of, terminology=known, criteria_sets=read_folder(STUDIES, known))
     _make(lake, results, as_of)
+    print(f"of which trial_candidates and criterion_result: {time.perf_counter() - started:.1f} s", file=sys.stderr)
     answers: Answers = defaultdict(dict)
     for study, person, criterion, result in _rows(lake, results, "study_key", "subject_key", "criterion_id", "result"):
         answers[study, person][criterion] = result
