@@ -1,6 +1,7 @@
 -- What an investigator reads in the charts, from the raw NDJSON in the variable `folder`, on the day in the variable `as_of`.
 -- TRUE is met, FALSE is not met, NULL is unknown: SQL's own AND, OR and NOT are then the protocol's.
--- A date counts as 1 to 365 days earlier than the truth, as all dates of a de-identified record may be (docs/recruitment.md).
+-- A date counts as 1 to 365 days earlier than the truth, as all dates of a de-identified record may be (docs/recruitment.md); with the
+-- variable `is_true` as the truth.
 
 CREATE MACRO today() AS getvariable('as_of')::DATE;
 CREATE MACRO chart(kind) AS TABLE
@@ -9,11 +10,14 @@ CREATE MACRO chart(kind) AS TABLE
 CREATE MACRO person_of(j) AS split_part(j->>'$.subject.reference', '/', -1);
 CREATE MACRO day_of(written) AS substr(written, 1, 10)::DATE;
 
+CREATE MACRO soonest(day) AS day + CASE WHEN getvariable('is_true') THEN 0 ELSE 1 END;
+CREATE MACRO latest(day) AS day + CASE WHEN getvariable('is_true') THEN 0 ELSE 365 END;
+
 -- Whatever the move was, or not at all, or it depends on it.
 CREATE MACRO at_least_aged(birth, n) AS
-    CASE WHEN date_sub('year', birth + 365, today()) >= n THEN true WHEN date_sub('year', birth + 1, today()) < n THEN false END;
+    CASE WHEN date_sub('year', latest(birth), today()) >= n THEN true WHEN date_sub('year', soonest(birth), today()) < n THEN false END;
 CREATE MACRO in_last(day, n) AS
-    CASE WHEN day + 1 >= today() - n THEN true WHEN day + 365 < today() - n THEN false END;
+    CASE WHEN soonest(day) >= today() - n THEN true WHEN latest(day) < today() - n THEN false END;
 
 -- Of several records: one of them surely, none of them surely, else unknown; and the answer that all of them give.
 CREATE MACRO at_least_one(x) AS CASE WHEN coalesce(bool_or(x), false) THEN true WHEN count(x) < count(*) THEN NULL ELSE false END;

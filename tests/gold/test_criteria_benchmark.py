@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from benchmarks import criteria
-from benchmarks.criteria import STUDIES, Difference, by_sql, differences, unexplained
+from benchmarks.criteria import STUDIES, Difference, by_sql, differences, moved, only_wrong, unexplained
 from transforms.gold._criteria import leaves
 from transforms.gold._criteria_set import read_folder
 from transforms.terminology.load import shipped
@@ -35,7 +35,7 @@ def by_duckdb(tmp_path_factory):
     }  # fmt: skip
     for kind, record in records.items():
         (folder / f"{kind}.ndjson").write_text(json.dumps({"resourceType": kind, **record}) + "\n")
-    return by_sql(folder, date(2026, 12, 1), {"p"})
+    return {is_true: by_sql(folder, date(2026, 12, 1), {"p"}, is_true=is_true) for is_true in (False, True)}
 
 
 @pytest.mark.parametrize("study", criteria.studies())
@@ -43,15 +43,29 @@ def test_a_study_has_its_protocol_and_a_criterion_of_the_set_for_each_of_the_sql
     assert (STUDIES / f"{study}.md").read_text(encoding="utf-8").startswith("# ")
     asked = SETS[study].criteria
     assert not [x.needs for one in asked for x in leaves(one.expression) if x.needs], "needs review"
-    assert ["alive", *(one.criterion_id for one in asked)] == list(by_duckdb[study, "p"])
+    assert ["alive", *(one.criterion_id for one in asked)] == list(by_duckdb[False][study, "p"])
 
 
 def test_sql_knows_an_age_and_says_unknown_where_nobody_measured(by_duckdb):
-    answers = by_duckdb["colorectal_screening", "p"]
+    answers = by_duckdb[False]["colorectal_screening", "p"]
     assert (answers["alive"], answers["age"], answers["contact"]) == ("met", "unknown", "unknown"), "75 or 76, as moved"
-    assert by_duckdb["hypertension", "p"]["age"] == "met"
-    assert by_duckdb["hypertension", "p"]["uncontrolled"] == "unknown"
-    assert by_duckdb["hypertension", "p"]["hypertension"] == "not_met"
+    answers = by_duckdb[False]["hypertension", "p"]
+    assert (answers["age"], answers["uncontrolled"], answers["hypertension"]) == ("met", "unknown", "not_met")
+    assert by_duckdb[True]["colorectal_screening", "p"]["age"] == "not_met", "76 by her true date of birth"
+
+
+def test_all_dates_of_a_person_are_moved_by_the_same_days():
+    was = (
+        '{"id":"a-2020-01-01","onsetDateTime":"2020-03-01T10:00:00+01:00","birthDate":"1950-03-01","abatement":"2020"}'
+    )
+    now = moved(was, "p")
+    days = {
+        date(2020, 3, 1) - date.fromisoformat(json.loads(now)["onsetDateTime"][:10]),
+        date(1950, 3, 1) - date.fromisoformat(json.loads(now)["birthDate"]),
+    }
+    assert len(days) == 1
+    assert 1 <= days.pop().days <= 365
+    assert json.loads(now)["id"] == "a-2020-01-01"
 
 
 def test_every_difference_is_told_and_only_one_with_a_reason_is_explained():
@@ -65,6 +79,7 @@ def test_every_difference_is_told_and_only_one_with_a_reason_is_explained():
         ("r", "a", "missing", "met"),
         ("r", "verdict", "missing", "eligible"),
     ]
+    assert {d.person for d in only_wrong(found)} == {"q", "r"}, "not to know is not wrong"
     left = unexplained(found, {"s": {"a": {"unknown for not_met": "because"}}})
     assert [(d.person, d.criterion) for d in left] == [("q", "b"), ("r", "a")]
     assert unexplained([Difference("s", "verdict", "eligible", "unknown", "p")], {}), "a verdict without a criterion"
