@@ -125,7 +125,7 @@ def by_us(
     needed = {view for name, view in load_views().items() if name in candidates.reads}
     records = _records(lake.spark, folder, {view.resource for view in needed}, people)
     if is_moved:
-        records = records.withColumn("raw", F.udf(moved)("raw", "subject_key"))
+        records = records.withColumn("raw", F.udf(moved, "string", useArrow=False)("raw", "subject_key"))
     lake.replace("deid", "resource", records, made_from={}, partition_by=("resource_type",))
     failed = [name for name, made in replace_tables(lake, {view: {} for view in needed}).items() if made.error]
     if failed:
