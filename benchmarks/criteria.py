@@ -237,7 +237,7 @@ def main() -> int:
     if asked.moved:
         sure = only_wrong(found)
         print(
-            f"unknown by us, because dates are moved, and known by SQL: {len(found) - len(sure)} answers, agreeing below\n"
+            f"unknown by us, mostly because dates are moved, and known by SQL: {len(found) - len(sure)} answers, agreeing below\n"
         )
         found = sure
     open_ = unexplained(found, yaml.safe_load((STUDIES / "explained.yml").read_text(encoding="utf-8")) or {})
