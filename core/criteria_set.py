@@ -8,7 +8,7 @@ MEDIA_TYPES = ("application/yaml", "application/json", "application/x-yaml", "te
 KEYS = frozenset(
     "criteria_set criteria id include exclude all any at_least n of not alive age sex condition medication procedure"
     " observation consent in codes system code descendants within days not_within_days before which now pick from to"
-    " above below unit value_in value_codes is".split()
+    " above below unit other_units value_in value_codes is".split()
 )
 # Texts for the reader; nothing is computed from them.
 ASIDE = frozenset({"note", "study"})

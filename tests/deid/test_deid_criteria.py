@@ -86,7 +86,7 @@ def test_every_word_that_the_compiler_knows_comes_through():
         - {id: a, include: {consent: contact}}
         - {include: {sex: female}}
         - {include: {sex: other}}
-        - {include: {observation: {codes: [{system: "http://loinc.org", code: 4548-4}], pick: max, to: 5, unit: "%"}}}
+        - {include: {observation: {codes: [{system: "http://loinc.org", code: 4548-4}], pick: max, to: 5, unit: "%", other_units: [{to: 31, unit: mmol/mol}]}}}
         - {include: {observation: {codes: [{system: "http://loinc.org", code: 4548-4}], pick: min, to: 5, unit: "%"}}}
         - {include: {observation: {codes: [{system: "http://loinc.org", code: 4548-4}], pick: latest, to: 5, unit: "%"}}}
         - {include: {condition: {codes: [{system: "http://snomed.info/sct", code: "44054006"}], within: {days: 9, before: {condition: {codes: [{system: "http://snomed.info/sct", code: "44054006"}]}, which: latest}}}}}

@@ -100,6 +100,13 @@ def test_least_and_greatest_are_said_by_any_and_all(pick, bounds, expected):
         ({"condition": {"in": f"{BASE}/diabetes", "now": True}}, "of a medication"),
         ({"observation": HBA1C}, "asks for one of"),
         ({"observation": {**HBA1C, "from": 7}}, "unit must be text"),
+        ({"observation": {**HBA1C, "from": 7, "unit": "%", "other_units": []}}, "list of bounds with unit"),
+        (
+            {"observation": {**HBA1C, "from": 7, "unit": "%", "other_units": [{"to": 53, "unit": "mmol/mol"}]}},
+            "same bounds",
+        ),
+        ({"observation": {**HBA1C, "from": 7, "unit": "%", "other_units": [{"from": 7, "unit": "%"}]}}, "a unit twice"),
+        ({"observation": {**HBA1C, "is": True, "other_units": [{"unit": "%"}]}}, "go with numbers"),
         ({"observation": {**HBA1C, "is": True, "pick": "max"}}, "for numbers min or max"),
         ({"sql": "SELECT 1"}, "SQL is run only from a file of this project"),
         ({"consent": "email"}, "consent must be a mapping"),

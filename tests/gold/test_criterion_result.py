@@ -41,12 +41,18 @@ CONDITION = f"""
     south       | eve         | c_eve         | confirmed           | 44054006           | {SCT}        | 2023-01-01 | year
 """
 REQUEST = f"""
-    institution | subject_key | medication_request_key | status    | intent | medication_code_all | medication_system_all | authored_date | authored_precision
-    north       | ann         | m_ann                  | active    | order  | 860975              | {RX}                  | 2024-06-10    | day
-    north       | bob         | m_bob                  | completed | order  | 860975              | {RX}                  | 2019-12-20    | day
-    north       | cat         | m_cat                  | unknown   | order  | 860975              | {RX}                  | 2022-12-15    | day
-    north       | dan         | m_dan                  | completed | order  | 314076              | {RX}                  | 2024-01-01    | day
-    south       | eve         | m_eve                  | stopped   | order  | 860975              | {RX}                  | 2023-01-01    | year
+    institution | subject_key | medication_request_key | status    | intent | medication_code_all | medication_system_all | authored_date | authored_precision | medication_key
+    north       | ann         | m_by_record            | stopped   | order  |                     |                       | 2024-03-01    | day                | simva
+    south       | eve         | m_to_nothing           | stopped   | order  |                     |                       | 2023-01-01    | year               | gone
+    north       | ann         | m_ann                  | active    | order  | 860975              | {RX}                  | 2024-06-10    | day |
+    north       | bob         | m_bob                  | completed | order  | 860975              | {RX}                  | 2019-12-20    | day |
+    north       | cat         | m_cat                  | unknown   | order  | 860975              | {RX}                  | 2022-12-15    | day |
+    north       | dan         | m_dan                  | completed | order  | 314076              | {RX}                  | 2024-01-01    | day |
+    south       | eve         | m_eve                  | stopped   | order  | 860975              | {RX}                  | 2023-01-01    | year |
+"""
+MEDICATION = f"""
+    institution | medication_key | code_all | system_all
+    north       | simva          | 314231   | {RX}
 """
 PROCEDURE = f"""
     institution | subject_key | procedure_key | status    | code_all | system_all | performed_date | performed_precision
@@ -62,6 +68,11 @@ OBSERVATION = f"""
     north       | cat         | o4              | final  | 4548-4   | {LOINC}    | 9.0   | %         |                 |                | 2024-06-10     | day
     north       | cat         | o5              | final  | 4548-4   | {LOINC}    | 60.0  | mmol/mol  |                 |                | 2024-01-10     | day
     north       | cat         | o6              | final  | 29463-7  | {LOINC}    | 70.0  | kg        | 70000           | g              | 2024-01-10     | day
+    north       | ann         | o8              | final  | 777-3    | {LOINC}    | 200   | 10*9/L    |                 |                | 2024-06-10     | day
+    north       | ann         | o9              | final  | 777-3    | {LOINC}    | 150   | 10*9/L    |                 |                | 2023-01-01     | day
+    north       | bob         | o10             | final  | 777-3    | {LOINC}    | 150   | 10*9/L    |                 |                | 2023-01-01     | day
+    north       | cat         | o11             | final  | 777-3    | {LOINC}    | 200   | 10*9/L    |                 |                | 2024-06-10     | day
+    north       | cat         | o12             | final  | 777-3    | {LOINC}    | 50    | 10*9/L    |                 |                | 2023-01-01     | day
     south       | eve         | o7              | final  | 29463-7  | {LOINC}    | 150.0 | [lb_av]   | 68038.8555      | g              | 2024-01-01     | year
 """
 CONSENT = """
@@ -75,9 +86,10 @@ CONSENT = """
 """
 T2D, HBA1C, METFORMIN = {"in": f"{BASE}/type-2-diabetes"}, {"in": f"{BASE}/hba1c"}, {"in": f"{BASE}/metformin"}
 WEIGHT = {"codes": [{"system": LOINC, "code": "29463-7"}]}
+PLATELETS = {"codes": [{"system": LOINC, "code": "777-3"}]}
 YEAR = {"within": {"days": 365}}
 AFTER = {"within": {"days": 30, "before": {"condition": T2D, "which": "first"}}}
-QUERY = "SELECT institution, subject_key, count(*) > 1 AS result FROM observation GROUP BY institution, subject_key"
+QUERY = "SELECT institution, subject_key, count(*) > 2 AS result FROM observation GROUP BY institution, subject_key"
 # What is asked, and the results of ann, bob, cat, dan and eve: + met, - not met, ? unknown.
 ASKED = {
     "recent_diagnosis": ({"condition": {**T2D, **YEAR}}, "+-?-?"),
@@ -86,12 +98,51 @@ ASKED = {
     "drug_now": ({"medication": {**METFORMIN, "now": True}}, "+-?--"),
     "drug_before_diagnosis": ({"medication": {**METFORMIN, **AFTER}}, "++?-?"),
     "no_drug_lately": ({"not": {"medication": {**METFORMIN, **YEAR}}}, "-+?+?"),
+    "drug_as_a_record": ({"medication": {"codes": [{"system": RX, "code": "36567"}]}}, "+---?"),
     "colonoscopy": ({"procedure": {"codes": [{"system": SCT, "code": "73761001"}]}}, "+-?-?"),
     "hba1c_latest": ({"observation": {**HBA1C, "from": 7, "unit": "%"}}, "+++??"),
     "hba1c_lately": ({"observation": {**HBA1C, **YEAR, "from": 7, "unit": "%"}}, "+?+??"),
     "hba1c_any_below": ({"observation": {**HBA1C, "pick": "any", "below": 7, "unit": "%"}}, "+-???"),
     "hba1c_all": ({"observation": {**HBA1C, "pick": "all", "from": 7, "unit": "%"}}, "-+???"),
     "hba1c_max": ({"observation": {**HBA1C, "pick": "max", "to": 8, "unit": "%"}}, "---??"),
+    "hba1c_in_either_unit": (
+        {"observation": {**HBA1C, "below": 7, "unit": "%", "other_units": [{"below": 53, "unit": "mmol/mol"}]}},
+        "---??",
+    ),
+    "hba1c_all_in_either_unit": (
+        {
+            "observation": {
+                **HBA1C,
+                "pick": "all",
+                "from": 7,
+                "unit": "%",
+                "other_units": [{"from": 53, "unit": "mmol/mol"}],
+            }
+        },
+        "-++??",
+    ),
+    "hba1c_min_in_either_unit": (
+        {
+            "observation": {
+                **HBA1C,
+                "pick": "min",
+                "from": 5,
+                "below": 7,
+                "unit": "%",
+                "other_units": [{"from": 31, "below": 61, "unit": "mmol/mol"}],
+            }
+        },
+        "+-+??",
+    ),
+    # Of the last year for certain one value of ann and of cat; whether the others are too changes nothing for ann.
+    "platelets_any_low": (
+        {"observation": {**PLATELETS, **YEAR, "pick": "any", "below": 100, "unit": "10*9/L"}},
+        "-????",
+    ),
+    "platelets_all_high": (
+        {"observation": {**PLATELETS, **YEAR, "pick": "all", "from": 100, "unit": "10*9/L"}},
+        "+????",
+    ),
     "weight_in_pounds": ({"observation": {**WEIGHT, "from": 65, "to": 75, "unit": "kg"}}, "??+?+"),
     "contact": ({"consent": "contact"}, "+-???"),
     "sql": ({"sql": QUERY}, "+-+?-"),
@@ -109,7 +160,7 @@ def tables(silver):
     by_file = {"id": "women", "include": {"sex": "female"}}
     content = base64.b64encode(str({"criteria_set": 1, "criteria": [by_file]}).encode()).decode()
     return silver(
-        patient=PATIENT, condition=CONDITION, medication_request=REQUEST, procedure=PROCEDURE, observation=OBSERVATION, consent=CONSENT,
+        patient=PATIENT, condition=CONDITION, medication_request=REQUEST, medication=MEDICATION, procedure=PROCEDURE, observation=OBSERVATION, consent=CONSENT,
         research_study="study_key | identifier_values | library_canonicals\n trial | NCT1,x | \n other | y | http://x/Library/l",
         library=f"url | version | status | content_types | contents\n http://x/Library/l | 1 | active | application/json | {content}",
         research_subject="institution | subject_key | person_key | study_key | status\n sponsor | s | P1 | other | on-study",

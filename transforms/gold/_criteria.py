@@ -61,12 +61,22 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """The same range in a unit that the first cannot be converted into."""
+
+    low: float | None
+    high: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """One question. `needs` is set where it cannot be computed; the answer is then unknown for everybody.
 
     condition, medication, procedure: a record with one of `codes`, in the `window`; with `is_now` one that is going on.
-    observation: the latest, any or all of the values of `codes` lie between `low` and `high` in `unit`, or are the coded or
-    boolean value. age: completed years between `low` and `high`. A bound is part of the range where `_closed`.
+    observation: the latest, any or all of the values of `codes` lie between `low` and `high` in `unit` (in the one of
+    `other_units` that has the value's unit), or are the coded or boolean value. age: completed years between `low` and
+    `high`. A bound is part of the range where `_closed`.
     consent: a Consent with one of `words` as its category, purpose or action. sql: what the query `sql` says.
     """
 
@@ -81,6 +91,7 @@ class Leaf:
     high: float | None = None
     high_closed: bool = True
     unit: str | None = None
+    other_units: tuple[Range, ...] = ()
     sex: str | None = None
     value_codes: CodeSet = NO_CODES
     value_boolean: bool | None = None

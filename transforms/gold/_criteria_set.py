@@ -25,6 +25,7 @@ from transforms.gold._criteria import (
     Kind,
     Leaf,
     Not,
+    Range,
     Window,
     unclear,
 )
@@ -212,7 +213,7 @@ class _Maker:
 
     def _observation(self, said: object, label: str) -> Expression:
         item = _mapping(said, "observation")
-        _only(item, ("in", "codes", "within", "pick", *_BOUNDS, "unit", "value_in", "value_codes", "is"))
+        _only(item, ("in", "codes", "within", "pick", *_BOUNDS, "unit", "other_units", "value_in", "value_codes", "is"))
         leaf = Leaf("observation", label, codes=self._codes(item), window=self._window(item))
         asked = [n for n in ("value_in", "value_codes", "is") if n in item] + (
             ["bounds"] if any(n in item for n in _BOUNDS) else []
@@ -220,9 +221,10 @@ class _Maker:
         if len(asked) != 1:
             raise _Wrong(f"an observation asks for one of {', '.join(_BOUNDS)} with unit; value_in; value_codes; is")
         if asked == ["bounds"]:
-            return _picked(replace(_bounded(leaf, item), unit=_text(item.get("unit"), "unit")), item)
-        if "unit" in item:
-            raise _Wrong("unit goes with numbers")
+            ranged = replace(_bounded(leaf, item), unit=_text(item.get("unit"), "unit"), other_units=_other_units(item))
+            return _picked(ranged, item)
+        if "unit" in item or "other_units" in item:
+            raise _Wrong("unit and other_units go with numbers")
         if asked == ["is"]:
             if not isinstance(item["is"], bool):
                 raise _Wrong("is can be true or false")
@@ -307,9 +309,32 @@ def _picked(leaf: Leaf, item: Mapping[str, Any]) -> Expression:
         raise _Wrong("pick can be latest, any or all, and for numbers min or max")
     of_low: Literal["all", "any"] = "all" if pick == "min" else "any"
     of_high: Literal["all", "any"] = "any" if pick == "min" else "all"
-    parts = [replace(leaf, pick=of_low, high=None, high_closed=True)] if leaf.low is not None else []
-    parts += [replace(leaf, pick=of_high, low=None, low_closed=True)] if leaf.high is not None else []
+    above = tuple(replace(r, high=None) for r in leaf.other_units)
+    below = tuple(replace(r, low=None) for r in leaf.other_units)
+    parts = []
+    if leaf.low is not None:
+        parts.append(replace(leaf, pick=of_low, high=None, high_closed=True, other_units=above))
+    if leaf.high is not None:
+        parts.append(replace(leaf, pick=of_high, low=None, low_closed=True, other_units=below))
     return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _other_units(item: Mapping[str, Any]) -> tuple[Range, ...]:
+    """The range in units that cannot be converted into the first. Each has the same bounds, so that all say one thing."""
+    listed = item.get("other_units", [])
+    if not isinstance(listed, list) or ("other_units" in item and not listed):
+        raise _Wrong("other_units must be a list of bounds with unit")
+    found = []
+    for one in listed:
+        said = _mapping(one, "other_units")
+        if set(said) != {"unit", *(n for n in _BOUNDS if n in item)}:
+            raise _Wrong("each of other_units has a unit and the same bounds as the range itself")
+        leaf = _bounded(Leaf("observation", ""), said)
+        found.append(Range(leaf.low, leaf.high, _text(said["unit"], "unit")))
+    units = [item["unit"], *(one.unit for one in found)]
+    if len(set(units)) < len(units):
+        raise _Wrong("other_units has a unit twice")
+    return tuple(found)
 
 
 def _bounded(leaf: Leaf, item: Mapping[str, Any]) -> Leaf:

@@ -16,11 +16,16 @@ from transforms.gold._window import IN, OUT, placed
 from transforms.terminology.spark import in_set, with_sets
 
 _FINAL = ("final", "amended", "corrected")
-_ASKED = (
-    "number int, pick string, most int, least int, event int, asked_low double, asked_low_closed boolean, asked_high double,"
-    " asked_high_closed boolean, asked_unit string, canonical_low double, canonical_high double, canonical_unit string,"
-    " asked_boolean boolean, asks_code boolean"
+_RANGE = (
+    "unit: string, low: double, high: double, canonical_low: double, canonical_high: double, canonical_unit: string"
 )
+_ASKED = (
+    "number int, pick string, most int, least int, event int, asked_low_closed boolean, asked_high_closed boolean,"
+    f" ranges array<struct<{_RANGE}>>, asked_boolean boolean, asks_code boolean"
+)
+_MAYBE_NONE, _AGAINST, _OPEN, _DECIDES = range(
+    4
+)  # what one of several values says of "any" and "all", the strongest last
 _VALUES = ("value", "value_integer", "value_code", "value_boolean", "value_string")
 
 
@@ -75,12 +80,16 @@ def _values(observation: DataFrame) -> DataFrame:
 
 
 def _row(plan: Plan, number: int, x: Leaf) -> tuple[object, ...]:
-    low, high = (None if bound is None or x.unit is None else canonical(bound, x.unit) for bound in (x.low, x.high))
-    unit = next((found[1] for found in (low, high) if found), None)
-    return (
-        number, x.pick, *window_columns(plan, x), x.low, x.low_closed, x.high, x.high_closed, x.unit,
-        low and low[0], high and high[0], unit, x.value_boolean, bool(x.value_codes),
-    )  # fmt: skip
+    ranges = [_range(x.low, x.high, x.unit), *(_range(r.low, r.high, r.unit) for r in x.other_units)]
+    windows = window_columns(plan, x)
+    return number, x.pick, *windows, x.low_closed, x.high_closed, ranges, x.value_boolean, bool(x.value_codes)
+
+
+def _range(low: float | None, high: float | None, unit: str | None) -> tuple[object, ...]:
+    """As stated, and in the canonical unit where there is one."""
+    found = [None if bound is None or unit is None else canonical(bound, unit) for bound in (low, high)]
+    numbers = [one and one[0] for one in found]
+    return unit, low, high, *numbers, next((one[1] for one in found if one), None)
 
 
 def _latest(judged: DataFrame, as_of: date) -> DataFrame:
@@ -110,21 +119,27 @@ def _latest(judged: DataFrame, as_of: date) -> DataFrame:
 
 
 def _all_or_any(judged: DataFrame) -> DataFrame:
-    """any: one that certainly is in the window and meets decides; all: one that is and fails."""
+    """any: one that certainly is in the window and meets decides; all: one that is and fails.
+
+    A value that may be in the window and would not decide leaves it open only where no value certainly is: were it
+    outside, there might be none at all.
+    """
     is_any, is_in = F.col("pick") == "any", F.col("window.place") == IN
-    decides = is_in & (F.col("verdict.result") == F.when(is_any, MET).otherwise(NOT_MET))
-    is_open = ~decides & (~is_in | (F.col("verdict.result") == UNKNOWN))
-    rank = F.when(decides, 2).when(is_open, 1).otherwise(0)
-    why = F.when(is_open, F.coalesce("verdict.needs", "window.needs"))
+    would_decide = F.col("verdict.result") == F.when(is_any, MET).otherwise(NOT_MET)
+    is_open = (would_decide & ~is_in) | (F.col("verdict.result") == UNKNOWN)
+    rank = F.when(would_decide & is_in, _DECIDES).when(is_open, _OPEN).when(is_in, _AGAINST).otherwise(_MAYBE_NONE)
+    why = F.coalesce("verdict.needs", "window.needs")
     top = F.max(F.struct(rank.alias("rank"), _shown().alias("shown"), why.alias("why")))
     best = judged.where(F.col("pick") != "latest").groupBy(*PATIENT, "number", "pick").agg(top.alias("top"))
     yes, no = (
         F.when(F.col("pick") == "any", MET).otherwise(NOT_MET),
         F.when(F.col("pick") == "any", NOT_MET).otherwise(MET),
     )
-    result = F.when(F.col("top.rank") == 2, yes).when(F.col("top.rank") == 1, UNKNOWN).otherwise(no)
+    said = F.col("top.rank")
+    result = F.when(said == _DECIDES, yes).when(said == _AGAINST, no).otherwise(UNKNOWN)
+    needs = F.when(result == UNKNOWN, F.col("top.why"))
     told = best.select(
-        *PATIENT, "number", result.alias("result"), F.col("top.why").alias("needs"), F.col("top.shown").alias("shown")
+        *PATIENT, "number", result.alias("result"), needs.alias("needs"), F.col("top.shown").alias("shown")
     )
     return told.select(*PATIENT, "number", "result", "needs", *_evidence())
 
@@ -166,9 +181,8 @@ def _is_above(a: Column, b: Column, if_equal: Column) -> Column:
 def _judge_value(coded: dict[int, Leaf]) -> Column:
     """struct(result, needs) of one observed value against what its question asks."""
     other = _unknown(c.OTHER_VALUE)
-    unit = F.col("asked_unit")
-    same = unit.eqNullSafe(F.col("unit_ucum")) | F.coalesce(unit == F.col("unit"), F.lit(False))
-    convertible = F.coalesce(F.col("of_canonical") == F.col("canonical_unit"), F.lit(False))
+    same = F.filter("ranges", lambda r: r["unit"].eqNullSafe(F.col("unit_ucum")) | (r["unit"] == F.col("unit")))
+    convertible = F.filter("ranges", lambda r: r["canonical_unit"] == F.col("of_canonical"))
     is_true = F.when(F.col("value_boolean") == F.col("asked_boolean"), MET).otherwise(NOT_MET)
     return (
         F.when(F.col("asks_code"), _judge_code(coded))
@@ -177,18 +191,19 @@ def _judge_value(coded: dict[int, Leaf]) -> Column:
             F.when(F.col("value_boolean").isNotNull(), _known(is_true)).otherwise(other),
         )
         .when(F.col("value").isNull(), other)
-        .when(same, _judge_number("value", "asked_low", "asked_high"))
-        .when(convertible, _judge_number("in_canonical", "canonical_low", "canonical_high"))
+        .when(F.size(same) > 0, _judge_number("value", same, "low", "high"))
+        .when(F.size(convertible) > 0, _judge_number("in_canonical", convertible, "canonical_low", "canonical_high"))
         .otherwise(_unknown(c.OTHER_UNIT))
     )
 
 
-def _judge_number(value: str, low: str, high: str) -> Column:
-    number, sign = F.col(value), F.col("sign")
+def _judge_number(value: str, ranges: Column, low: str, high: str) -> Column:
+    """Against the first of the ranges."""
+    number, sign, first = F.col(value), F.col("sign"), F.get(ranges, F.lit(0))
     asked = F.struct(
-        F.col(low).alias("low"),
+        first[low].alias("low"),
         F.col("asked_low_closed").alias("low_closed"),
-        F.col(high).alias("high"),
+        first[high].alias("high"),
         F.col("asked_high_closed").alias("high_closed"),
     )
     place = within(

@@ -23,16 +23,15 @@ def records(silver: Mapping[str, DataFrame]) -> DataFrame:
     provisional, differential, unconfirmed, of unknown status. A condition that says nothing of its verification counts as
     confirmed, and a resolved one as had.
     """
-    parts = [
-        _conditions(silver["condition"]),
+    drugs = [
         _drugs(
             silver["medication_request"], is_ordered(silver["medication_request"]), "authored", "medication_request_key"
         ),
         _drugs(silver["medication_administration"], is_given(), "start", "medication_administration_key"),
         _drugs(silver["medication_statement"], is_taken(), "start", "medication_statement_key"),
-        _procedures(silver["procedure"]),
     ]
-    return reduce(DataFrame.unionByName, parts)
+    named = _named(reduce(DataFrame.unionByName, drugs), silver["medication"])
+    return reduce(DataFrame.unionByName, [_conditions(silver["condition"]), named, _procedures(silver["procedure"])])
 
 
 def loaded_codes(found: DataFrame) -> DataFrame:
@@ -82,6 +81,7 @@ def _drugs(frame: DataFrame, is_exposure: Column, time: str, key: str) -> DataFr
         *PATIENT,
         F.lit("medication").alias("kind"),
         codings(*names).alias("codings"),
+        "medication_key",
         (is_exposure | is_unknown).alias("is_valid"),
         is_exposure.alias("is_sure"),
         F.when(~is_unknown, F.col("status").isin(*_NOW)).alias("is_now"),
@@ -89,6 +89,18 @@ def _drugs(frame: DataFrame, is_exposure: Column, time: str, key: str) -> DataFr
         F.col(f"{time}_precision").alias("precision"),
         F.col(key).alias("key"),
     )
+
+
+def _named(drugs: DataFrame, medication: DataFrame) -> DataFrame:
+    """With the codings of the Medication record that a drug without a code of its own refers to; each has at most one."""
+    of_record = medication.select(
+        "institution", "medication_key", codings("code_all", "system_all", "code", "code_system").alias("of_record")
+    )
+    has_none = ~F.exists("codings", lambda one: one["code"].isNotNull())
+    found = drugs.join(of_record, on=["institution", "medication_key"], how="left")
+    return found.withColumn(
+        "codings", F.when(has_none, F.coalesce("of_record", "codings")).otherwise(F.col("codings"))
+    ).drop("medication_key", "of_record")
 
 
 def _procedures(procedure: DataFrame) -> DataFrame:

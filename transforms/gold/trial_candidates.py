@@ -46,6 +46,7 @@ READS = (
     "condition",
     "observation",
     "procedure",
+    "medication",
     "medication_request",
     "medication_administration",
     "medication_statement",
