@@ -23,7 +23,6 @@ from dagster_project.plan import stale
 from dagster_project.report import has_deidentified, write_report
 from dagster_project.resources import Lakehouse
 from dagster_project.settings import child_environment, dagster_home, home_of_dagster, java_home
-from expectations.engine import preload
 from transforms.bronze.ingest import new_batches
 from transforms.bronze.landing import Batch
 from transforms.bronze.tables import check_erased, known_batches, unfinished
@@ -136,7 +135,6 @@ def _readable(lakehouse: Lakehouse, batches: list[Batch]) -> list[Batch]:
 
 
 def _execute(lakehouse: Lakehouse, new: list[str], replace: list[str]) -> None:
-    preload()  # takes seconds, in which this process waits for Spark
     with instance(lakehouse) as dagster:
         if new:
             had = set(dagster.get_dynamic_partitions(BATCHES.name))

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from core import fhir
 from core.errors import ConfigError
+from core.unique_keys import UniqueKeys
 
 POLICIES = Path(__file__).with_name("policies")
 PROFILES = Path(__file__).with_name("profiles")
@@ -120,19 +121,6 @@ class Profile(BaseModel, frozen=True, extra="forbid"):
     restricted_zip3: frozenset[Annotated[str, Field(pattern=r"^\d{3}$")]] = frozenset()
 
 
-class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML's own rule that the last of two equal keys wins would hide half a policy."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [k.value for k, _ in node.value]
-        if doubled := sorted({str(k) for k in keys if keys.count(k) > 1}):
-            raise yaml.constructor.ConstructorError(
-                None, None, f"key {', '.join(doubled)} stands twice", node.start_mark
-            )
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        return mapping
-
-
 @dataclass
 class _Mistakes:
     found: list[str] = field(default_factory=list)
@@ -206,7 +194,7 @@ def _version(folder: Path, profiles: Path) -> str:
 
 def _read(file: Path, mistakes: _Mistakes) -> dict[str, Any]:
     try:
-        raw = yaml.load(file.read_text(encoding="utf-8"), _UniqueKeys)  # noqa: S506 - a SafeLoader
+        raw = yaml.load(file.read_text(encoding="utf-8"), UniqueKeys)  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError):
         mistakes.add(file.name, f"cannot be read (folder {file.parent.name})")
     except yaml.YAMLError as e:

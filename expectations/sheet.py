@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, Field, SerializeAsAny, ValidationError
 
 from core.errors import ConfigError
+from core.unique_keys import UniqueKeys
 from expectations.vocabulary import EXPECTATIONS, Args, ColumnReferences, parse_args
 
 Layer = Literal["bronze", "deid", "silver", "gold", "published"]
@@ -54,21 +55,6 @@ class RuleSheet(BaseModel, frozen=True, extra="forbid"):
     @property
     def name(self) -> str:
         return f"{self.layer}/{self.table}"
-
-
-class _Strict(yaml.SafeLoader):
-    """YAML keeps the last of two equal keys: a rule with two severities would silently get the second."""
-
-
-def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(k) for k, _ in node.value]
-    doubled = sorted({str(k) for k in keys if keys.count(k) > 1})
-    if doubled:
-        raise yaml.constructor.ConstructorError(None, None, f"key {', '.join(doubled)} is given twice", node.start_mark)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
 def load_sheet(file: Path) -> RuleSheet:
@@ -134,7 +120,7 @@ def _read(file: Path, mistakes: list[str]) -> RuleSheet | None:
         mistakes.append(f"{file}: lies in {file.parent.name!r}, which is none of {', '.join(LAYERS)}")
         return None
     try:
-        stanzas = yaml.load(file.read_text(encoding="utf-8"), Loader=_Strict)  # noqa: S506 (a SafeLoader)
+        stanzas = yaml.load(file.read_text(encoding="utf-8"), Loader=UniqueKeys)  # noqa: S506 (a SafeLoader)
     except OSError as e:
         mistakes.append(f"{file}: cannot be read ({e.strerror}). Check the path and its permissions")
         return None

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.errors import ConfigError, LakehouseError
 from core.institution import Purpose
+from core.unique_keys import UniqueKeys
 from governance.column import Column, ColumnName, Name, PriceUnit, Texts
 from governance.grades import Grade, Words
 
@@ -205,22 +206,6 @@ def _aggregate_mistakes(head: Mapping[str, Any], grade: Grade | None, columns: M
             yield f"{unfit}: is only for kind rows"
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML in which a key that stands twice is a mistake: the second would silently replace the first."""
-
-
-def _unique_mapping(loader: _UniqueKeys, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen = set()
-    for key, _ in node.value:
-        if key.value in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"stands twice: {key.value}", key.start_mark)
-        seen.add(key.value)
-    return loader.construct_mapping(node, deep=True)
-
-
-_UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
-
-
 def load_contract(file: Path) -> Contract:
     """One contract file. ConfigError lists every mistake in it at once.
 
@@ -252,7 +237,7 @@ def _with_shared(raw: Any, file: Path) -> Any:
 
 def _read(file: Path) -> Any:
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 (a SafeLoader)
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=UniqueKeys)  # noqa: S506 (a SafeLoader)
     except OSError as e:
         raise ConfigError(f"{file}: cannot be read ({e.strerror}). Check the path and its permissions.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as e:

@@ -137,12 +137,18 @@ class Tables:
         `columns`: those, all if none is given; `where`: an SQL condition; `version`: as of this Delta version, else the
         newest. Wide tables are Spark's.
         """
+        return self._query(layer, name, f"SELECT {_quoted(columns) or '*'} FROM t WHERE {where}", version)  # noqa: S608
+
+    def counts(self, layer: str, name: str, by: tuple[str, ...], *, where: str = "TRUE") -> dict[tuple[Any, ...], int]:
+        """How many rows there are of each combination of values in these columns, of a table of any length, without a JVM."""
+        sql = f"SELECT {_quoted(by)}, count(*) AS n FROM t WHERE {where} GROUP BY {_quoted(by)}"  # noqa: S608
+        return {tuple(r[c] for c in by): r["n"] for r in self._query(layer, name, sql).to_pylist()}
+
+    def _query(self, layer: str, name: str, sql: str, version: int | None = None) -> pa.Table:
         from deltalake import DeltaTable, QueryBuilder  # 0.4 s, for those who read so
 
         table = DeltaTable(str(self.path(layer, name)), version=version)
-        wanted = ", ".join('"{}"'.format(c.replace('"', '""')) for c in columns) or "*"
-        rows = QueryBuilder().register("t", table).execute(f"SELECT {wanted} FROM t WHERE {where}").read_all()  # noqa: S608
-        found = pa.table(rows)
+        found = pa.table(QueryBuilder().register("t", table).execute(sql).read_all())
         return found.cast(pa.schema([f.with_type(_plain(f.type)) for f in found.schema]))
 
     def put_arrow(self, layer: str, name: str, rows: pa.Table, *, made_from: Mapping[str, Any], adds: bool) -> None:
@@ -157,6 +163,10 @@ class Tables:
             schema_mode="merge" if adds else "overwrite",
             commit_properties=CommitProperties(custom_metadata={"userMetadata": json.dumps(made_from)}),
         )  # fmt: skip
+
+
+def _quoted(columns: tuple[str, ...]) -> str:
+    return ", ".join('"{}"'.format(c.replace('"', '""')) for c in columns)
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

@@ -82,7 +82,7 @@ def test_all_mistakes_of_all_files_are_listed_at_once(tmp_path):
         "rule_b2: because",
         "rule_c: treshold",
         "c.yaml: rule 2: is not a mapping",
-        "d.yaml, line 1",
+        "d.yaml, line 2",  # where the list should have ended
         "e.yaml: is not a list of rules",
         "platinum/f.yaml",
         "g.yml",
@@ -141,7 +141,7 @@ def test_a_mistake_is_named_with_file_rule_and_field(tmp_path, changes, said):
 
 def test_a_key_given_twice_is_a_mistake(tmp_path):
     write(tmp_path, "silver/condition", rule() + "  severity: minor\n")
-    assert "severity is given twice" in refusal(tmp_path)
+    assert "severity stands twice" in refusal(tmp_path)
 
 
 def test_an_id_is_one_rule_everywhere(tmp_path):

@@ -176,7 +176,7 @@ def test_l5_is_never_published(load):
 
 
 def test_broken_files_say_where(load, tmp_path):
-    assert "line 3: stands twice: k" in mistakes(load, "view: x\nk: 5\nk: 6\n")
+    assert "line 3: key k stands twice" in mistakes(load, "view: x\nk: 5\nk: 6\n")
     assert "is named 'x'" in mistakes(load, rows_contract(view="y"))
     assert mistakes(load, "just words")
     with pytest.raises(ConfigError, match="cannot be read"):

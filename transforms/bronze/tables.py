@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from core.errors import ReconcileError
@@ -114,22 +113,17 @@ def condition(institution: str, batch_id: str) -> str:
 
 def held(lake: Lake, batches: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str], tuple[int, int, int]]:
     """{(institution, batch, type): (accepted, rejected, duplicates)}: the rows that bronze has of these batches."""
-    wanted = F.lit(False)
-    for institution, batch_id in batches:
-        wanted = wanted | of_batch(institution, batch_id)
-    kind = F.coalesce("resource_type", F.lit(UNKNOWN)).alias("kind")
-    frames = [
-        lake.read("bronze", table).where(wanted).select("institution", "batch_id", kind, F.lit(at).alias("at"))
-        for at, table in enumerate(("resource", "rejected", "duplicate"))
-        if lake.exists("bronze", table)
-    ]
-    every = reduce(DataFrame.unionByName, frames)  # one Spark job for all three
+    quoted = ((institution, batch_id.replace("'", "''")) for institution, batch_id in batches)
+    wanted = " OR ".join(f"institution = '{i}' AND batch_id = '{b}'" for i, b in quoted) or "FALSE"
     found: dict[tuple[str, str, str], list[int]] = {}
-    for r in every.groupBy("institution", "batch_id", "kind", "at").count().collect():
-        found.setdefault((r["institution"], r["batch_id"], r["kind"]), [0, 0, 0])[r["at"]] = r["count"]
+    for at, table in enumerate(("resource", "rejected", "duplicate")):
+        if lake.exists("bronze", table):
+            for (institution, batch_id, kind), n in lake.counts("bronze", table, _KEY, where=wanted).items():
+                found.setdefault((institution, batch_id, kind or UNKNOWN), [0, 0, 0])[at] += n
     return {key: (n[0], n[1], n[2]) for key, n in found.items()}
 
 
+_KEY = ("institution", "batch_id", "resource_type")
 UNKNOWN = "(unknown)"
 
 
