@@ -168,14 +168,19 @@ class Ways:
         """SQL of the rows that a way made, for DuckDB."""
         made = self._files(table.name) if way == "ours" else [f"{self.work / way / table.name}/*.parquet"]
         files = ", ".join(f"'{f}'" for f in made)
-        names = ", ".join(
-            f"CAST({n} AS {'DOUBLE' if n == 'value' else 'VARCHAR'}) AS {n}"
-            for n, *_ in (*table.columns, *table.inside)
-        )
+        names = ", ".join(_comparable(n) for n, *_ in (*table.columns, *table.inside))
         return f"SELECT {names} FROM read_parquet([{files}])"
 
     def _files(self, name: str) -> list[str]:
         return [f.removeprefix("file://") for f in self.lake.read("silver", name).inputFiles()]
+
+
+def _comparable(name: str) -> str:
+    """A column as all ways can have it: Pathling puts the type before a key, and makes an instant a timestamp."""
+    if name in ("key", "subject", "encounter"):
+        return f"regexp_replace({name}, '^[A-Za-z]+/', '') AS {name}"
+    kind = {"value": "DOUBLE", "issued": "TIMESTAMPTZ"}.get(name, "VARCHAR")
+    return f"CAST({name} AS {kind}) AS {name}"
 
 
 def _spark_type(of: Any) -> str:
@@ -215,6 +220,7 @@ def _pathling(python: Path, ways: Ways, rounds: int) -> list[tuple[float, float]
 def _differences(ways: Ways, names: list[str]) -> dict[str, int]:
     """Rows, over all tables, that one way has and ours has not, or the other way round."""
     found = dict.fromkeys(names, 0)
+    duckdb.sql("SET TimeZone = 'UTC'")
     for way in names:
         for table in TABLES:
             a, b = ways.rows("ours", table), ways.rows(way, table)
