@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -14,7 +13,7 @@ from rich.table import Table
 
 from core.errors import ConfigError
 from core.institution import Purpose
-from dagster_project.options import Institutions, Lake, needs_lake
+from dagster_project.options import Institutions, Lake, date_of, needs_lake
 from dagster_project.settings import load_settings
 from governance import events as e
 from governance.signing import SigningKey
@@ -129,7 +128,8 @@ def grant_request(
     rows = dict(_filter(said) for said in only or ())
     said = {
         "request": request, "recipient": recipient, "country": country, "purpose": purpose, "grade": grade, "views": tuple(view),
-        "row_filter": rows, "starts": date_of(starts), "expires": date_of(expires), "max_rows": max_rows, "price_minor": price_minor,
+        "row_filter": rows, "starts": date_of("--starts", starts), "expires": date_of("--expires", expires),
+        "max_rows": max_rows, "price_minor": price_minor,
         "currency": currency, "protocol_sha256": hash_of(protocol),
     }  # fmt: skip
     _act(lake, by, key, _event(e.AccessRequested, **said))
@@ -140,13 +140,6 @@ def _filter(said: str) -> tuple[str, tuple[str, ...]]:
     if not (column and equals and codes):
         raise ConfigError("--only: has to be COLUMN=CODE or COLUMN=CODE,CODE.")
     return column, tuple(codes.split(","))
-
-
-def date_of(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise ConfigError("--starts, --expires: have to be dates, as in 2026-03-01.") from None
 
 
 @grant_app.command("review")

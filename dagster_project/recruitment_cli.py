@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import ConfigError
-from dagster_project.options import Institutions, Lake, needs_lake
+from dagster_project.options import Institutions, Lake, date_of, needs_lake
 from dagster_project.settings import load_settings
 from governance.events import CandidateStatus
 
@@ -177,11 +177,11 @@ def worklist_request(
     Two people then sign it with `lakehouse grant review`: a reviewer of the site, who is not the one that asks, and one of
     another organisation.
     """
-    from dagster_project.grants_cli import date_of, hash_of
+    from dagster_project.grants_cli import hash_of
     from dagster_project.worklist import request as ask
     from governance.signing import SigningKey
 
-    lakehouse, until = _lakehouse(lake, institutions), date_of(expires)
+    lakehouse, until = _lakehouse(lake, institutions), date_of("--expires", expires)
     more = {"request": request, "purpose": purpose, "expires": until, "protocol_sha256": hash_of(protocol)}
     done = ask(lakehouse, study, site, subject, by, SigningKey.load(key), **more)
     console.print(

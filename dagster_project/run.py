@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -175,16 +176,15 @@ def _config(new: list[str], replace: list[str]) -> dict[str, Any]:
 
 def _check_rejects(lakehouse: Lakehouse, started: datetime) -> None:
     """TooManyRejects when this run brought an institution more rejects than its file allows; the lake is whole."""
-    sums: dict[str, list[int]] = {}
+    sums, lost = Counter[str](), Counter[str]()
     for r in lakehouse.tables.arrow("bronze", "batch").to_pylist():
         if r["ingested_at"] >= started:
-            of = sums.setdefault(r["institution"], [0, 0])
-            of[:] = of[0] + r["read"], of[1] + r["rejected"]
+            sums[r["institution"]] += r["read"]
+            lost[r["institution"]] += r["rejected"]
     over = [
-        f"{institution}: {rejected} of {read} records ({rejected / read:.1%}, allowed"
-        f" {lakehouse.institutions[institution].max_rejected_ratio:.1%})"
-        for institution, (read, rejected) in sums.items()
-        if read and rejected / read > lakehouse.institutions[institution].max_rejected_ratio
+        f"{i}: {lost[i]} of {read} records ({lost[i] / read:.1%}, allowed {lakehouse.institutions[i].max_rejected_ratio:.1%})"
+        for i, read in sums.items()
+        if read and lost[i] / read > lakehouse.institutions[i].max_rejected_ratio
     ]
     if over:
         raise TooManyRejects(

@@ -40,8 +40,8 @@ def _silver_rows(lake: Lake) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for name, view in VIEWS.items():
         if lake.exists("silver", name):
-            held = lake.arrow("silver", name, columns=("institution",)).column(0)
-            found.update({(c["values"], view.resource): c["counts"] for c in held.value_counts().to_pylist()})
+            held = lake.counts("silver", name, ("institution",))
+            found.update({(institution, view.resource): n for (institution,), n in held.items()})
     return found
 
 

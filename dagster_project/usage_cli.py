@@ -3,7 +3,6 @@
 import csv
 import json
 import sys
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import typer
@@ -11,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import ConfigError
-from dagster_project.options import Institutions, Lake, needs_lake
+from dagster_project.options import Institutions, Lake, date_of, needs_lake
 from dagster_project.settings import load_settings
 
 console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 200)
@@ -40,7 +39,8 @@ def usage(
     from dagster_project.metering import Wanted, known, shown, statement, write_report
     from dagster_project.resources import Lakehouse
 
-    first, last = _date("--from", since), _date("--to", until)
+    first = date_of("--from", since) if since else None
+    last = date_of("--to", until) if until else None
     if first and last and first > last:
         raise ConfigError("--from: comes after --to. Give the first and the last day.")
     lakehouse = Lakehouse(load_settings(lake=lake, institutions=institutions))
@@ -59,13 +59,6 @@ def usage(
     else:
         _table(said, institution)
         console.print(f"Report: {page}", highlight=False)
-
-
-def _date(option: str, said: str | None) -> date | None:
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        raise ConfigError(f"{option}: has to be a date, as in 2026-03-01.") from None
 
 
 def _names(institution: str | None) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from pyspark.sql.types import StructType
 
 from core.errors import LakehouseError, StorageError
 from dagster_project.resources import Lakehouse
-from expectations.engine import preload
 from transforms.lake import Lake
 
 _STORAGE = {
@@ -39,8 +38,6 @@ class UnexpectedError(LakehouseError):
 @contextmanager
 def step(lakehouse: Lakehouse, name: str) -> Iterator[None]:
     """Run one step under the rules above; the error that a user can act on is kept in `lakehouse.failure`."""
-    if not lakehouse.seconds:
-        preload()  # takes seconds, in which the first step waits for Spark
     started = time.perf_counter()
     failure: LakehouseError | None = None
     try:

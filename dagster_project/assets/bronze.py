@@ -11,6 +11,7 @@ from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.ledger import register_batches
 from dagster_project.partitions import BATCHES, ONE_RUN
 from dagster_project.resources import Lakehouse
+from expectations.engine import preload
 from transforms.bronze import amend, tables
 from transforms.bronze.completeness import update_load_completeness
 from transforms.bronze.ingest import ingest, new_batches
@@ -39,6 +40,7 @@ class BronzeConfig(dg.Config):
 @dg.multi_asset(specs=[_RESOURCE, _REJECTED], partitions_def=BATCHES, backfill_policy=ONE_RUN, retry_policy=RETRY)
 def bronze(context: dg.AssetExecutionContext, config: BronzeConfig, lakehouse: dg.ResourceParam[Lakehouse]):
     """Loads the batches of the run that bronze does not have yet, in the order in which they landed."""
+    preload()  # takes seconds, in which this process waits for Spark
     with step(lakehouse, "bronze"):
         lake = lakehouse.lake
         amend.settle(lake)

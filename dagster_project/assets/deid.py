@@ -15,6 +15,7 @@ from dagster_project.assets._step import RETRY, step, table_metadata
 from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
 from deid import residual_scan, stage
+from expectations.engine import preload
 from transforms.bronze import tables
 from transforms.bronze.completeness import update_load_completeness
 from transforms.bronze.current import KEY, current_versions
@@ -62,6 +63,7 @@ class _Work:
 @dg.multi_asset(specs=[_IDENTITY, _RESOURCE], retry_policy=RETRY)
 def deid(context: dg.AssetExecutionContext, lakehouse: dg.ResourceParam[Lakehouse]):
     """De-identifies what is new in bronze, and what depends on anything new: consents, links, rules."""
+    preload()  # the first step where nothing has landed
     with step(lakehouse, "deid"):
         lake = lakehouse.lake
         update_load_completeness(lake)  # made by the bronze step, unless a run was cut off just before it

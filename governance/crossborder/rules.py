@@ -5,7 +5,7 @@ year. Every rule that applies speaks, the strictest outcome decides; where none 
 leaves. People in numbers are "this many or more" (`at_least`) and "fewer than" (`below`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.errors import ConfigError
+from core.unique_keys import UniqueKeys
 from governance.column import Category
 from governance.events import Country, Id, Outcome
 from governance.grades import Words
@@ -150,30 +151,17 @@ def _load(file: Path) -> Rules:
 def _rules_of(file: Path, raw: bytes) -> Rules:
     """Remembered by what the file holds: it is asked for at every request, and to read it takes longer than to judge."""
     try:
-        said = yaml.safe_load(raw)
-        twice = sorted(set(_twice(yaml.compose(raw))))
+        said = yaml.load(raw, UniqueKeys)  # noqa: S506 - a SafeLoader
         if not isinstance(said, Mapping):
             raise ConfigError(f"{file}: holds no rules. Compare it with governance/crossborder/cn.yaml.")
         rules = Rules.model_validate({**said, "sha256": sha256(raw).hexdigest()})
+    except yaml.constructor.ConstructorError as e:
+        raise ConfigError(f"{file}: {e.problem}. Correct the file.") from None
     except (yaml.YAMLError, UnicodeDecodeError):
         raise ConfigError(f"{file}: is not YAML. Compare it with governance/crossborder/cn.yaml.") from None
     except ValidationError as e:
         wrong = "; ".join(f"{'.'.join(map(str, x['loc'])) or 'file'}: {x['msg']}" for x in e.errors())
         raise ConfigError(f"{file}: {wrong}. docs/cross-border.md lists the words.") from None
-    if twice:
-        raise ConfigError(f"{file}: {', '.join(twice)} stands twice in one place, and only one would count.")
     if rules.origin.lower() != file.stem:
         raise ConfigError(f"{file}: origin is {rules.origin} but the file is named {file.stem}. Make the two equal.")
     return rules
-
-
-def _twice(node: yaml.Node | None) -> Iterator[str]:
-    """The names that stand twice in a mapping: the second would silently replace the first."""
-    if isinstance(node, yaml.MappingNode):
-        names = [str(key.value) for key, _ in node.value]
-        yield from (name for name in names if names.count(name) > 1)
-        for _, value in node.value:
-            yield from _twice(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _twice(value)

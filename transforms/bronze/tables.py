@@ -113,6 +113,7 @@ def condition(institution: str, batch_id: str) -> str:
 
 def held(lake: Lake, batches: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str], tuple[int, int, int]]:
     """{(institution, batch, type): (accepted, rejected, duplicates)}: the rows that bronze has of these batches."""
+    # As standard SQL quotes: `condition` is for Spark, which reads a backslash as its own.
     quoted = ((institution, batch_id.replace("'", "''")) for institution, batch_id in batches)
     wanted = " OR ".join(f"institution = '{i}' AND batch_id = '{b}'" for i, b in quoted) or "FALSE"
     found: dict[tuple[str, str, str], list[int]] = {}
