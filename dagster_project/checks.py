@@ -174,10 +174,14 @@ def _judged_anew(lakehouse: Lakehouse, changed: Sequence[tuple[RuleSheet, int]],
             keys.append(failing_keys(sheet, frame, read, broken, place, lakehouse))
     if keys:
         store = store_of(layers[0])
-        lake.append(*store, reduce(DataFrame.unionAll, keys), once=f"quality_failure/{name}", made_from={"run": run_id})
+        broken_rows = reduce(DataFrame.unionAll, keys).toArrow()
+        made_from = {"run": run_id}
+        lake.put_arrow(*store, broken_rows, made_from=made_from, adds=True, once=f"quality_failure/{name}")
     schema = ", ".join(f"{name} {kind}" for name, kind in RESULT_COLUMNS)
-    rows = lake.spark.createDataFrame([tuple(r[name] for name, _ in RESULT_COLUMNS) for r in new], schema)
-    lake.append("governance", "quality_result", rows, once=f"quality/{name}", made_from={"run": run_id})
+    rows = [[r[name] for name, _ in RESULT_COLUMNS] for r in new]
+    lake.append_small(
+        "governance", "quality_result", rows, schema=schema, once=f"quality/{name}", made_from={"run": run_id}
+    )
     return [Row(**r) for r in new]
 
 

@@ -154,8 +154,10 @@ def keep(lakehouse: Lakehouse, seen: Seen) -> None:
 def _append(
     lake: Lake, name: str, rows: list[Any], columns: Sequence[tuple[str, str]], mark: str, versions: Mapping[str, int]
 ) -> None:
-    frame = lake.spark.createDataFrame(rows, ", ".join(f"`{c}` {kind}" for c, kind in columns))
-    lake.append("governance", name, frame, once=f"{name}/{mark}", made_from={"tables": dict(versions)})
+    schema = ", ".join(f"`{c}` {kind}" for c, kind in columns)
+    lake.append_small(
+        "governance", name, rows, schema=schema, once=f"{name}/{mark}", made_from={"tables": dict(versions)}
+    )
 
 
 # --- drift ------------------------------------------------------------------------------------------------------------

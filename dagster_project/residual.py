@@ -88,12 +88,11 @@ def _scanned(
         new[table] = Verdict(
             version, known, code, at.isoformat(timespec="seconds"), whole[table], scan.rows, scan.strings, scan.kinds
         )
-        findings = [tuple(f[c] for c in names(residual_scan.FINDING)) for f in scan.findings]
+        findings = [{c: f[c] for c in names(residual_scan.FINDING)} for f in scan.findings]
         lines.append((at, table, version, known, code, whole[table], scan.rows, scan.strings, findings))
     standing = {t: plain(v) for t, v in {**had, **new}.items()}
-    frame = lake.spark.createDataFrame(lines, SCAN)
     once = f"residual/{at.isoformat()}/{','.join(due)}"
-    lake.append("governance", "residual_scan", frame, once=once, made_from={"verdicts": standing})
+    lake.append_small("governance", "residual_scan", lines, schema=SCAN, once=once, made_from={"verdicts": standing})
     return new
 
 

@@ -1,8 +1,7 @@
-"""Makes Parquet files that lie ready a Delta table's, in one commit, without Spark reading and writing their rows again.
+"""Makes Parquet files that lie ready a Delta table's, in one commit, without anybody reading and writing their rows again.
 
-The files become the table's by a move, and the commit is Delta's own: `Action.fromJson` takes what the Delta protocol
-calls actions, `OptimisticTransaction` commits them with its checks for conflicts, features and checkpoints. Files that
-were moved and never committed are nobody's, as those of any writer that was cut off are, and go with the next VACUUM.
+The files become the table's by a move, and delta-rs commits them: to have Spark do that costs a table half a second. Files
+that were moved and never committed are nobody's, as those of any writer that was cut off are, and go with the next VACUUM.
 """
 
 import json
@@ -14,132 +13,84 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
-from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType, TimestampType
 
 from core.errors import StorageError
+from transforms.tables import says
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+    from deltalake.transaction import AddAction
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What a table is told of files that become its own: its columns, should it be new, and what the commit says."""
+    """What a table is told of files that become its own: its columns, should it be new, and what they were made from."""
 
     schema: StructType
-    says: str  # the commit's user metadata
+    made_from: dict[str, Any]
     once: str = ""  # a second commit under this name changes nothing
     partition_by: tuple[str, ...] = ()
     skip_by: tuple[str, ...] = ()  # columns whose least and greatest values a file's entry in the log holds
 
 
-def adopt(spark: SparkSession, table: Path, folder: Path, adoption: Adoption) -> None:
+def adopt(table: Path, folder: Path, adoption: Adoption) -> None:
     """Move the Parquet files below `folder` into the table and commit them; the table is made when there is none.
 
     Folders named `column=value` say what the partition columns are, as in Hive's layout; these columns are not in the
     files. No file makes a commit too: an empty table is one. StorageError when the table has other columns.
     """
-    transaction = _transaction(spark, table)
-    if transaction.txnVersion(adoption.once) >= 0:
-        return
-    if transaction.readVersion() < 0:
-        # A change feed costs nothing where rows are only added.
-        metadata = _metadata(adoption, {"delta.enableChangeDataFeed": "true"})
-        transaction.updateMetadataForNewTable(_action(spark, metadata))
-    else:
-        _check_columns(table, StructType.fromJson(json.loads(transaction.metadata().schemaString())), adoption.schema)
-    actions = [_action(spark, {"txn": {"appId": adoption.once, "version": 1, "lastUpdated": _now()}})]
+    had = _there(table)
+    if had is not None:
+        if had.transaction_version(adoption.once) is not None:
+            return
+        _check_columns(table, StructType.fromJson(json.loads(had.schema().to_json())), adoption.schema)
     files = ((file, file.parent.relative_to(folder)) for file in sorted(folder.rglob("*.parquet")))
-    actions += [_action(spark, {"add": added}) for added in _moved(table, files, adoption)]
-    _commit(spark, transaction, actions, _write(spark, "Append", adoption))
+    # A change feed costs nothing where rows are only added.
+    _commit(table, had, list(_moved(table, files, adoption)), adoption, {"delta.enableChangeDataFeed": "true"})
 
 
-def adopt_instead(spark: SparkSession, table: Path, files: Iterable[Path], adoption: Adoption) -> None:
+def adopt_instead(table: Path, files: Iterable[Path], adoption: Adoption) -> None:
     """Move Parquet files into the table and commit them in the place of all that it held; its columns may change.
 
     The table is made when there is none. No file makes it an empty one.
     """
-    transaction = _transaction(spark, table)
-    gone = []
-    if transaction.readVersion() < 0:
-        transaction.updateMetadataForNewTable(_action(spark, _metadata(adoption, {})))
-    else:
-        had = json.loads(transaction.metadata().json())
-        if json.loads(had["metaData"]["schemaString"]) != adoption.schema.jsonValue():
-            had["metaData"]["schemaString"] = adoption.schema.json()
-            transaction.updateMetadataForTableOverwrite(_action(spark, had))
-        gone = [file.remove() for file in _all_files(transaction)]
-    added = list(_moved(table, ((file, Path()) for file in files), adoption))
-    rows = sum(json.loads(a["stats"])["numRecords"] for a in added)
-    _tell_metrics(
-        spark, transaction, numFiles=len(added), numOutputRows=rows, numOutputBytes=sum(a["size"] for a in added)
-    )
-    actions = gone + [_action(spark, {"add": a}) for a in added]
-    _commit(spark, transaction, actions, _write(spark, "Overwrite", adoption))
+    had, added = _there(table), list(_moved(table, ((file, Path()) for file in files), adoption))
+    rows = sum(json.loads(a.stats)["numRecords"] for a in added)
+    _commit(table, had, added, adoption, {}, rows=rows)
 
 
-def _transaction(spark: SparkSession, table: Path) -> Any:
-    jvm: Any = spark._jvm
-    none = jvm.scala.Option.empty()
-    return jvm.org.apache.spark.sql.delta.DeltaLog.forTable(spark._jsparkSession, str(table)).startTransaction(
-        none, none
-    )
+def _there(table: Path) -> "DeltaTable | None":
+    from deltalake import DeltaTable
+
+    return DeltaTable(str(table)) if (table / "_delta_log").is_dir() else None
 
 
-def _all_files(transaction: Any) -> list[Any]:
-    """The files of the version that the transaction reads. Few ones stand in its checksum; listing them is a Spark job."""
-    transaction.readWholeTable()
-    checksum = transaction.snapshot().checksumOpt()
-    known = checksum.get().allFiles() if checksum.isDefined() else checksum
-    files = (known.get() if known.isDefined() else transaction.filterFiles()).iterator()
-    found = []
-    while files.hasNext():
-        found.append(files.next())
-    return found
+def _commit(
+    table: Path, had: "DeltaTable | None", added: "list[AddAction]", adoption: Adoption, settings: dict[str, str],
+    rows: int | None = None,
+) -> None:  # fmt: skip
+    """`rows`: how many the table holds afterwards, where the files take the place of all; None where they are added."""
+    from deltalake import Schema
+    from deltalake.transaction import create_table_with_add_actions
 
-
-def _action(spark: SparkSession, said: dict[str, Any]) -> Any:
-    jvm: Any = spark._jvm
-    return jvm.org.apache.spark.sql.delta.actions.Action.fromJson(json.dumps(said))
-
-
-def _commit(spark: SparkSession, transaction: Any, actions: list[Any], operation: Any) -> None:
-    jvm: Any = spark._jvm
-    listed = jvm.java.util.ArrayList()
-    for action in actions:
-        listed.add(action)
-    convert = jvm.org.apache.spark.api.python.PythonUtils
-    transaction.commit(convert.toSeq(listed), operation, convert.toScalaMap(jvm.java.util.HashMap()))
-
-
-def _tell_metrics(spark: SparkSession, transaction: Any, **counts: int) -> None:
-    """What the commit says that it wrote, as it does of rows that Spark writes."""
-    jvm: Any = spark._jvm
-    metrics = jvm.java.util.HashMap()
-    for name, count in counts.items():
-        metric = jvm.org.apache.spark.sql.execution.metric.SQLMetrics.createMetric(spark._jsc.sc(), name)
-        metric.add(count)
-        metrics.put(name, metric)
-    told = jvm.org.apache.spark.api.python.PythonUtils.toScalaMap(metrics)
-    transaction.registerSQLMetrics(spark._jsparkSession, told)
-
-
-def _now() -> int:
-    return int(time.time() * 1000)
-
-
-def _metadata(adoption: Adoption, settings: dict[str, str]) -> dict[str, Any]:
+    schema, by = Schema.from_json(adoption.schema.json()), list(adoption.partition_by)
     if adoption.skip_by:
         settings = settings | {"delta.dataSkippingStatsColumns": ",".join(adoption.skip_by)}
-    said = {
-        "id": str(uuid.uuid4()), "format": {"provider": "parquet", "options": {}}, "schemaString": adoption.schema.json(),
-        "partitionColumns": list(adoption.partition_by), "configuration": settings, "createdTime": _now(),
-    }  # fmt: skip
-    return {"metaData": said}
+    said = says(adoption.made_from, once=adoption.once, rows=rows)
+    if had is None:
+        create_table_with_add_actions(
+            str(table), schema, added, partition_by=by, configuration=settings, commit_properties=said
+        )
+    else:
+        had.create_write_transaction(
+            added, "append" if rows is None else "overwrite", schema, by, commit_properties=said
+        )
 
 
 def _check_columns(table: Path, has: StructType, given: StructType) -> None:
@@ -150,33 +101,23 @@ def _check_columns(table: Path, has: StructType, given: StructType) -> None:
         )
 
 
-def _write(spark: SparkSession, mode: str, adoption: Adoption) -> Any:
-    """Delta's name for what the commit is, "Append" or "Overwrite", with what it says."""
-    jvm: Any = spark._jvm
-    (constructor,) = jvm.java.lang.Class.forName("org.apache.spark.sql.delta.DeltaOperations$Write").getConstructors()
-    given: Any = spark.sparkContext._gateway.new_array(jvm.java.lang.Object, constructor.getParameterCount())  # type: ignore[union-attr]
-    for n in range(constructor.getParameterCount()):
-        given[n] = jvm.scala.Option.empty()
-    given[0] = jvm.org.apache.spark.sql.SaveMode.valueOf(mode)
-    given[3] = jvm.scala.Option.apply(adoption.says)
-    return constructor.newInstance(given)
-
-
-def _moved(table: Path, files: Iterable[tuple[Path, Path]], adoption: Adoption) -> Iterator[dict[str, Any]]:
+def _moved(table: Path, files: Iterable[tuple[Path, Path]], adoption: Adoption) -> "Iterator[AddAction]":
     """The `add` actions of (file, its folder in the table), once each lies there under a name that nothing else has."""
+    from deltalake.transaction import AddAction
+
     for file, place in files:
         stats, size = _stats(file, adoption), file.stat().st_size
         (table / place).mkdir(parents=True, exist_ok=True)
         name = f"part-{uuid.uuid4()}.zstd.parquet"
         os.replace(file, table / place / name)
-        yield {
-            "path": quote((place / name).as_posix()),
-            "partitionValues": dict(part.split("=", 1) for part in place.parts),
-            "size": size,
-            "modificationTime": _now(),
-            "dataChange": True,
-            "stats": json.dumps(stats),
-        }
+        yield AddAction(
+            path=(place / name).as_posix(),  # partition values are names of resource types: nothing to escape
+            size=size,
+            partition_values=dict(part.split("=", 1) for part in place.parts),
+            modification_time=int(time.time() * 1000),
+            data_change=True,
+            stats=json.dumps(stats),
+        )
 
 
 def _stats(file: Path, adoption: Adoption) -> dict[str, Any]:

@@ -7,19 +7,17 @@ date can be asked of the table itself.
 import json
 import os
 import tempfile
-import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from delta.tables import DeltaTable
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import StructType
 
 from core.errors import StorageError
@@ -84,16 +82,11 @@ class Lake(Tables):
 
     def append(
         self, layer: str, name: str, rows: DataFrame, *, once: str, made_from: Mapping[str, Any],
-        partition_by: tuple[str, ...] = (), may_widen: bool = False,
+        partition_by: tuple[str, ...] = (),
     ) -> Commit:  # fmt: skip
-        """Add rows in one commit. `once` names the write: a second write under the same name changes nothing.
-
-        `may_widen`: columns that the table does not have yet are added to it, null in older rows.
-        """
+        """Add rows in one commit. `once` names the write: a second write under the same name changes nothing."""
         writer = rows.coalesce(1).write.format("delta").mode("append").option("userMetadata", json.dumps(made_from))
         writer = writer.option("txnAppId", once).option("txnVersion", 1)
-        if may_widen:
-            writer = writer.option("mergeSchema", "true")
         writer = writer.option("delta.enableChangeDataFeed", "true")  # costs nothing where rows are only added
         writer.partitionBy(*partition_by).save(str(self.path(layer, name)))
         return self._written(layer, name)
@@ -110,8 +103,8 @@ class Lake(Tables):
         columns = StructType.fromDDL(schema)
         assert isinstance(columns, StructType), "the DDL is of columns"
         skip = tuple(c for c in skip_by if c in columns.names)
-        adoption = Adoption(columns, json.dumps(made_from), once, partition_by, skip)
-        adopt(self.spark, self.path(layer, name), folder, adoption)
+        adoption = Adoption(columns, dict(made_from), once, partition_by, skip)
+        adopt(self.path(layer, name), folder, adoption)
         return self._written(layer, name)
 
     def adopt_instead(
@@ -121,8 +114,26 @@ class Lake(Tables):
 
         Like `replace`, without Spark reading and writing them again. Several tables can be written at once, by threads.
         """
-        adopt_instead(self.spark, self.path(layer, name), files, Adoption(schema, json.dumps(made_from)))
+        adopt_instead(self.path(layer, name), files, Adoption(schema, dict(made_from)))
         return self._written(layer, name)
+
+    def append_small(
+        self,
+        layer: str,
+        name: str,
+        rows: Iterable[Sequence[Any]],
+        *,
+        schema: str,
+        once: str,
+        made_from: Mapping[str, Any],
+    ) -> Commit:
+        """Like `append`, for rows that are few and already here, in the order of the columns of `schema` (DDL)."""
+        columns = StructType.fromDDL(schema)
+        assert isinstance(columns, StructType), "the DDL is of columns"
+        stored = to_arrow_schema(columns, timezone="UTC")
+        held = [dict(zip(stored.names, row, strict=True)) for row in rows]
+        table = pa.Table.from_pylist(held, stored)
+        return self.put_arrow(layer, name, table, made_from=made_from, adds=True, once=once)
 
     def replace(
         self,
@@ -140,17 +151,11 @@ class Lake(Tables):
         return self._written(layer, name)
 
     def replace_small(self, layer: str, name: str, rows: DataFrame, *, made_from: Mapping[str, Any]) -> Commit:
-        """Like `replace`, for rows that are few: they come to the driver, which writes the one file of them.
+        """Like `replace`, for rows that are few: they come to the driver, which writes them.
 
         Half a second a table less than a Spark job that writes; best within `for_few_rows`.
         """
-        held = rows.toArrow()
-        file = self.path(layer, ".staging") / f"{name.replace('/', '-')}-{uuid.uuid4()}.parquet"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(held, file, compression="zstd")
-        files = [file] if held.num_rows else []
-        said = json.loads(rows.schema.json(), object_hook=_nullable)
-        return self.adopt_instead(layer, name, files, schema=StructType.fromJson(said), made_from=made_from)
+        return self.put_arrow(layer, name, rows.toArrow(), made_from=made_from, adds=False)
 
     def replace_where(
         self, layer: str, name: str, rows: DataFrame, *, where: str, made_from: Mapping[str, Any]
@@ -245,6 +250,7 @@ class Lake(Tables):
 
         Unlike in `merge` a key may have many rows, and other ones afterwards.
         """
+        self._set(layer, name, {"delta.enableDeletionVectors": "true"})
         target = DeltaTable.forPath(self.spark, str(self.path(layer, name)))
         taken = gone.select(*(F.col(c).alias(f"_gone_{c}") for c in on))
         source = taken.unionByName(rows, allowMissingColumns=True)
@@ -262,9 +268,12 @@ class Lake(Tables):
         period Delta forgets which files an older version had, and a VACUUM that asks for longer would take them.
         """
         kept = (f"interval {days} days", f"interval {max(days, 30)} days", "false" if keeps_log else "true")
-        table = DeltaTable.forPath(self.spark, str(self.path(layer, name)))
-        has = _RETENTION | dict(table.detail().select("properties").collect()[0][0])
-        if new := {k: v for k, v in zip(_RETENTION, kept, strict=True) if has[k] != v}:
+        self._set(layer, name, dict(zip(_RETENTION, kept, strict=True)))
+
+    def _set(self, layer: str, name: str, properties: Mapping[str, str]) -> None:
+        """Have the table's own settings be so; no commit if they are."""
+        has = _RETENTION | self.settings(layer, name)
+        if new := {k: v for k, v in properties.items() if has.get(k) != v}:
             said = ", ".join(f"'{k}' = '{v}'" for k, v in new.items())
             with self._upkeep(layer, name):
                 self.spark.sql(f"ALTER TABLE {self._sql_name(layer, name)} SET TBLPROPERTIES ({said})")
@@ -313,20 +322,10 @@ class Lake(Tables):
     def empty(self, schema: StructType) -> DataFrame:
         return self.spark.createDataFrame([], schema)
 
-    def _written(self, layer: str, name: str) -> Commit:
-        commit = self.commit(layer, name)
-        assert commit is not None, "a write that returned has a commit"
-        return commit
-
 
 def frame_of(spark: SparkSession, rows: pa.Table) -> DataFrame:
     """The rows as Spark has them; of none, their columns."""
     return spark.createDataFrame(rows if rows.num_rows else [], from_arrow_schema(rows.schema))
-
-
-def _nullable(said: dict[str, Any]) -> dict[str, Any]:
-    """Of a schema as JSON: every value may be null, as in any table that Spark writes."""
-    return {k: True if k in ("nullable", "containsNull", "valueContainsNull") else v for k, v in said.items()}
 
 
 def check_writable(root: Path) -> None:

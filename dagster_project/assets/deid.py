@@ -223,30 +223,27 @@ def _tell(lakehouse: Lakehouse, tally: list[dict[str, Any]], work: _Work, made_f
         "is_whole": work.everything,
     }
     rows += [{**none, "name": rule, "n": n, "made_from": json.dumps(made_from)} for rule, n in work.linked.items()]
-    frame = lakehouse.lake.spark.createDataFrame([tuple(r[c] for c in tables.names(DONE)) for r in rows], DONE)
-    lakehouse.lake.append(
-        "governance", "deidentification", frame, once=f"deid/{now.isoformat()}", made_from=made_from, may_widen=True
+    said = [[r[c] for c in tables.names(DONE)] for r in rows]
+    lakehouse.lake.append_small(
+        "governance", "deidentification", said, schema=DONE, once=f"deid/{now.isoformat()}", made_from=made_from
     )
 
 
 def standing(lake: Lake) -> list[dict[str, Any]]:
-    """Per institution and type, in current records: accepted, deidentified, excluded (by reason), deleted."""
-    key = ["institution", "resource_type"]
+    """Per institution and type, in current records: live, deleted, deidentified, excluded."""
+    key = ("institution", "resource_type")
     current = current_versions(lake.read("bronze", "resource").drop("raw"))
-    live = current.groupBy(key).agg(F.count_if(~F.col("deleted")).alias("live"), F.count_if("deleted").alias("deleted"))
-    done = lake.read("deid", "resource").groupBy(key).agg(F.count("*").alias("deidentified"))
-    out = lake.read("vault", "exclusion").groupBy(*key, "reason").agg(F.count("*").alias("n"))
-    reasons = out.groupBy(key).agg(
-        F.sum("n").alias("excluded"), F.collect_list(F.struct("reason", "n")).alias("reasons")
+    counted = current.groupBy(*key).agg(
+        F.count_if(~F.col("deleted")).alias("live"), F.count_if("deleted").alias("deleted")
     )
-    rows = (
-        live.join(done, key, "full")
-        .join(reasons, key, "full")
-        .fillna(0, ["live", "deleted", "deidentified", "excluded"])
-    )
-    return sorted(
-        (r.asDict(recursive=True) for r in rows.collect()), key=lambda r: (r["institution"], r["resource_type"])
-    )
+    found = {(r.institution, r.resource_type): (r.live, r.deleted) for r in counted.collect()}
+    done, out = lake.counts("deid", "resource", key), lake.counts("vault", "exclusion", key)
+    rows = []
+    for place in sorted({*found, *done, *out}):
+        live, deleted = found.get(place, (0, 0))
+        kept = {"live": live, "deleted": deleted, "deidentified": done.get(place, 0), "excluded": out.get(place, 0)}
+        rows.append({**dict(zip(key, place, strict=True)), **kept})
+    return rows
 
 
 def check_reconciled(lake: Lake) -> None:

@@ -77,7 +77,7 @@ def test_what_is_moved_and_not_committed_is_nobodys(lake, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("transforms.adopt._write", dies)
+        patched.setattr("transforms.adopt._commit", dies)
         with pytest.raises(KeyboardInterrupt):
             put(lake, ("b", 0, 1), once="second")
     assert ids(lake) == ["a"]
