@@ -8,7 +8,7 @@ LANDING ?= sample/landing
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test types test-plain test-spark test-all ui format clean
+.PHONY: help setup demo test types test-plain test-spark test-pipeline test-all ui format clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,16 +34,18 @@ demo: setup  ## the whole pipeline on sample/ into ./lake
 test: setup  ## lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	@$(MAKE) --no-print-directory -j2 test-spark types test-plain
+	@$(MAKE) --no-print-directory -j3 test-pipeline test-spark types test-plain
 
-# Two at a time, their dots mixed: the tests with a JVM beside the types and then the other tests.
+# Three at a time, their dots mixed: two JVMs, because one waits for its driver half of the time, beside what needs none.
 types:
 	$(BIN)/mypy
 WITH_JVM := spark or pipeline or dagster
 test-plain:
 	$(BIN)/python -m pytest -m "not slow and not ($(WITH_JVM))"
 test-spark:
-	$(BIN)/python -m pytest -m "not slow and ($(WITH_JVM))"
+	$(BIN)/python -m pytest -m "not slow and not pipeline and ($(WITH_JVM))"
+test-pipeline:
+	$(BIN)/python -m pytest -m "not slow and pipeline"
 
 test-all: setup  ## the tests that take hours: runs cut off at every write, and repeated
 	$(BIN)/python -m pytest -m slow

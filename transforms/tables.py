@@ -104,7 +104,9 @@ class Tables:
         is_whole = (how.get("mode") == "Overwrite" and not how.get("predicate")) or info.get(
             "operation"
         ) == "CREATE TABLE"
-        rows = info.get("operationMetrics", {}).get("numOutputRows") if is_whole else None
+        counted = info.get("operationMetrics", {})
+        written = counted.get("numOutputRows", counted.get("num_added_rows"))  # as Spark says it, and as delta-rs does
+        rows = written if is_whole else None
         return Commit(int(versions[-1].stem), made_from, None if rows is None else int(rows), info.get("txnId", ""))
 
     def settings(self, layer: str, name: str) -> dict[str, str]:
@@ -180,7 +182,7 @@ class Tables:
             write_deltalake(
                 path, rows.cast(_nullable(rows.schema)), mode="append" if adds else "overwrite",
                 schema_mode="merge" if adds else "overwrite", writer_properties=WriterProperties(compression="ZSTD"),
-                commit_properties=says(made_from, once=once, rows=None if adds else rows.num_rows),
+                commit_properties=says(made_from, once=once),
             )  # fmt: skip
         return self._written(layer, name)
 

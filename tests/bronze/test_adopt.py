@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyspark.sql.types import StructType
 
 from core.errors import StorageError
 from transforms.lake import Lake
@@ -93,3 +94,37 @@ def test_no_file_makes_an_empty_table(lake):
     put(lake)
     assert ids(lake) == []
     assert lake.exists(*TABLE)
+
+
+def test_of_two_writers_that_replace_one_version_one_succeeds(lake, monkeypatch):
+    from transforms import adopt
+
+    def replace(name):
+        folder = lake.root.parent / name
+        folder.mkdir()
+        pq.write_table(pa.table({"id": [name]}), folder / "a.parquet")
+        return lake.adopt_instead(*TABLE, [folder / "a.parquet"], schema=StructType.fromDDL("id string"), made_from={})
+
+    replace("before")
+    commit = adopt._commit
+
+    def overtaken(*args, **options):
+        with monkeypatch.context() as patched:
+            patched.setattr(adopt, "_commit", commit)
+            replace("first")
+        commit(*args, **options)
+
+    monkeypatch.setattr(adopt, "_commit", overtaken)
+    with pytest.raises(Exception, match="concurrent"):
+        replace("second")
+    assert ids(lake) == ["first"]
+
+
+def test_a_table_of_few_rows_is_replaced_added_to_and_read_by_spark(lake):
+    lake.put_arrow(*TABLE, pa.table({"id": ["a", "b"]}), made_from={"by": 1}, adds=False)
+    assert lake.commit(*TABLE).rows == 2
+    for _ in range(2):
+        lake.append_small(*TABLE, [("c", 1)], schema="id string, n int", once="more", made_from={"by": 2})
+    assert [(r.id, r.n) for r in lake.read(*TABLE).orderBy("id").collect()] == [("a", None), ("b", None), ("c", 1)]
+    assert lake.commit(*TABLE).made_from == {"by": 2}
+    assert lake.commit(*TABLE).rows is None, "it tells what it added, not what the table holds"
