@@ -73,11 +73,8 @@ def sql(
         for row in answer.rows.to_pylist():
             table.add_row(*("" if v is None else str(v) for v in row.values()))
         console.print(table, markup=False)
-    if answer.suppressed_cells:
-        print(
-            f"{answer.suppressed_cells} cells are suppressed: too few people, or too few more or less than in an earlier answer.",
-            file=sys.stderr,
-        )
+    if answer.is_partial:
+        print("Cells of few people, or of too few more or less than in an earlier answer, are left out.", file=sys.stderr)
 
 
 def _check_tls(settings: Settings) -> None:

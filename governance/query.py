@@ -1,28 +1,24 @@
-"""A governed question in SQL: what it may say, how it is run, and what of its answer may be shown.
+"""A governed question in SQL: what it may say, and how it is run.
 
-A question is one SELECT over the views of one grant, read-only, with functions from a list. It runs in a DuckDB of its own
-that holds nothing but the granted rows, cannot reach files, network or extensions, and has a limit on memory, time and
-rows. Where only aggregates may leave (grade L4), it must be one GROUP BY of counts, sums and
-means over one view; cells of fewer persons than the smallest are suppressed, also those that earlier answers would give
-away, and counts are rounded.
+A question is one SELECT over the views of one grant, read-only, with functions from a list. It runs in a process and a DuckDB
+of its own that hold nothing but the granted rows and cannot reach files, network or extensions, with a limit on memory,
+time and rows. Where only aggregates may leave (grade L4), `governance.aggregates` says how it may ask and what is told.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from threading import Timer
 from types import MappingProxyType
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from core.errors import LakehouseError
-from governance.question import bare, dicts, family, fingerprint_of
-from governance.suppression import round_count
+from governance.aggregates import AGGREGATES, PERSON, Judge, counted, told
+from governance.apart import Failed, Failure, Limits, connected, run_apart
+from governance.question import QueryRefused, dicts, family, fingerprint_of
 
-PERSON = "_person"  # beside the granted columns: whose row it is; no question can name it
-IS_SUPPRESSED = "is_suppressed"
+__all__ = ["PERSON", "Answer", "Judge", "Limits", "QueryRefused", "ask"]
 
 # Of the parts of a statement that are no expressions: what may stand in FROM, queries, and how rows are ordered and cut.
 _KINDS = frozenset(
@@ -34,7 +30,6 @@ _KINDS = frozenset(
 _CLASSES = frozenset(
     "BETWEEN CASE CAST COLUMN_REF COMPARISON CONJUNCTION CONSTANT FUNCTION OPERATOR STAR SUBQUERY TYPE WINDOW".split()
 )
-AGGREGATES = frozenset("avg stddev_samp sum var_samp".split())
 _FUNCTIONS = AGGREGATES | frozenset(
     """
     != !~~ % * + - / // < <= = > >= ^ || ~~ ~~* !~~* abs age any_value approx_quantile arg_max arg_min bool_and bool_or
@@ -48,19 +43,7 @@ _FUNCTIONS = AGGREGATES | frozenset(
     """.split()
 )
 
-
-class QueryRefused(LakehouseError):
-    """The question is not one that this grant may ask. The message says what is allowed, and quotes no row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one question may use: memory of the engine, wall seconds, threads, rows of the answer."""
-
-    memory_mb: int = 1024
-    seconds: float = 60
-    threads: int = 2
-    rows: int = 1_000_000
+_USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +51,20 @@ class Answer:
     """What may be shown. `columns`: what the question read of each view, for metering.
 
     `fingerprint` is the same for questions that differ only in their constants, `family` for those that differ only in their
-    filters. `filters`: each of these, with its constants: not to be written down as it is.
+    filters. `filters`: each of these, with its constants: not to be written down as it is. `is_partial`: what it counts is
+    told of enough persons only.
     """
 
     rows: pa.Table
     columns: Mapping[str, tuple[str, ...]]
     fingerprint: str
-    suppressed_cells: int = 0
+    is_partial: bool = False
     family: str = ""
     filters: tuple[str, ...] = field(default=(), repr=False)
 
 
-# Which cells must not be told: the persons in each, and among whom is counted -> the cells to leave out.
-Judge = Callable[[Mapping[int, list[str]], str], frozenset[int]]
-
-
 def ask(
-    sql: str, views: Mapping[str, pa.Table], *, limits: Limits = Limits(), judges: Mapping[str, Judge] = MappingProxyType({})
+    sql: str, views: Mapping[str, pa.Table], *, limits: Limits = _USUAL, judges: Mapping[str, Judge] = MappingProxyType({})
 ) -> Answer:  # fmt: skip
     """The answer to one SELECT over `views`, the granted rows by name.
 
@@ -93,27 +73,37 @@ def ask(
     column PERSON. Raises QueryRefused: not one SELECT, another table or function, out of its limits, or not in the form
     that can be judged.
     """
-    with duckdb.connect(
-        config={"enable_external_access": "false", "autoinstall_known_extensions": "false", "threads": limits.threads}
-    ) as db:
-        node = _parsed(db, sql)
-        read = sorted({t["table_name"].lower() for t in _of_kind(node, "BASE_TABLE")} - _own_names(node))
-        _check(node, views)
-        for name in read:
-            db.register(name, views[name])
-        columns, fingerprint = _columns(node, read, views), fingerprint_of(node)
-        db.execute(f"SET memory_limit = '{limits.memory_mb}MB'; SET python_scan_all_frames = false")
-        db.execute("SET python_enable_replacements = false; SET lock_configuration = true")
-        if not set(read) & set(judges):
-            return Answer(_run(db, _sql(db, node), limits), columns, fingerprint, 0, *family(node))
-        if len(read) != 1:
-            raise QueryRefused(f"{', '.join(sorted(judges))}: answers with aggregates only, over one view at a time.")
-        rows, suppressed = _aggregate(db, node, read[0], judges[read[0]], limits)
-        return Answer(rows, columns, fingerprint, suppressed, *family(node))
+    try:
+        with connected(threads=1) as db:
+            return _answered(db, sql, views, limits, judges)
+    except RecursionError:
+        raise QueryRefused("the question is nested too deeply. Ask for less at a time.") from None
+
+
+def _answered(
+    db: duckdb.DuckDBPyConnection, sql: str, views: Mapping[str, pa.Table], limits: Limits, judges: Mapping[str, Judge]
+) -> Answer:
+    """`db` reads and writes the statement; what runs it is another."""
+    node = _parsed(db, sql)
+    read = sorted({t["table_name"].lower() for t in _of_kind(node, "BASE_TABLE")} - _own_names(node))
+    _check(node, views)
+    tables = {name: views[name] for name in read}
+    columns, fingerprint = _columns(node, read, views), fingerprint_of(node)
+    if not set(read) & set(judges):
+        return Answer(_run(_sql(db, node), tables, limits), columns, fingerprint, False, *family(node))
+    if len(read) != 1:
+        raise QueryRefused(f"{', '.join(sorted(judges))}: answers with aggregates only, over one view at a time.")
+    view = read[0]
+    asked = counted(node, tables[view].schema)
+    rows = told(_run(_sql(db, asked.node), tables, limits), asked, judges[view], view)
+    return Answer(rows, columns, fingerprint, True, *family(node))
 
 
 def _parsed(db: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
-    tree = json.loads(db.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchall()[0][0])
+    try:
+        tree = json.loads(db.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchall()[0][0])
+    except duckdb.Error:  # letters that are none (a lone surrogate), nested without end
+        raise QueryRefused("the question is no SQL that can be read. Ask with one SELECT statement.") from None
     if tree["error"]:
         kind = "is no SQL that can be read" if tree.get("error_type") == "parser" else "is not a SELECT"
         raise QueryRefused(f"the question {kind}. Ask with one SELECT statement.")
@@ -144,7 +134,7 @@ def _check(node: dict[str, Any], views: Mapping[str, pa.Table]) -> None:
     if wrong:
         raise QueryRefused(
             f"the question uses what is not allowed: {', '.join(sorted(wrong))}. Granted: {', '.join(sorted(views)) or 'no view'};"
-            " docs/governance.md lists the functions."
+            " docs/sharing.md says where the functions are listed."
         )
 
 
@@ -163,127 +153,28 @@ def _columns(node: dict[str, Any], read: list[str], views: Mapping[str, pa.Table
     }
 
 
-def _aggregate(
-    db: duckdb.DuckDBPyConnection, node: dict[str, Any], view: str, judge: Judge, limits: Limits
-) -> tuple[pa.Table, int]:
-    """The cells that may be told with their counts rounded, the others empty; and how many others there are.
-
-    A mean or sum is of those who have the value: where these are too few, or a few less than were told of before, it
-    stays empty too.
-    """
-    groups = _grouped(node)
-    parts = node["select_list"]
-    valued = {
-        n: part["arguments"][0]["expression"] for n, part in enumerate(parts) if n not in groups and part["arguments"]
-    }
-    whose = [_persons(PERSON, None), *(_persons(f"{PERSON}{n}", column) for n, column in valued.items())]
-    found = _run(db, _sql(db, node | {"select_list": [*parts, *whose], "modifiers": []}), limits)
-    untold = judge(_cells(found, PERSON), view)
-    unvalued = {
-        n: judge(_cells(found, f"{PERSON}{n}"), f"{view}.{c['column_names'][-1].lower()}") for n, c in valued.items()
-    }
-    shown = found.select(range(len(parts)))
-    columns = []
-    for n, column in enumerate(shown.schema):
-        hidden = frozenset() if n in groups else untold | unvalued.get(n, frozenset())
-        values = [None if row in hidden else value for row, value in enumerate(shown.column(n).to_pylist())]
-        if n not in groups and n not in valued:
-            values = [None if value is None else round_count(value) for value in values]
-        columns.append(pa.array(values, column.type))
-    columns.append(pa.array([row in untold for row in range(found.num_rows)], pa.bool_()))
-    return pa.Table.from_arrays(columns, [*shown.column_names, IS_SUPPRESSED]), len(untold)
-
-
-def _persons(alias: str, valued: dict[str, Any] | None) -> dict[str, Any]:
-    """The distinct persons of a cell; those with a value in the column `valued`, where given."""
-    whose = {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "", "column_names": [PERSON]}
-    has = {"class": "OPERATOR", "type": "OPERATOR_IS_NOT_NULL", "alias": "", "children": [valued]} if valued else None
-    return _function("list", [whose], alias=alias) | {"distinct": True, "filter": has}
-
-
-def _cells(found: pa.Table, column: str) -> dict[int, list[str]]:
-    return {row: [str(p) for p in people or ()] for row, people in enumerate(found.column(column).to_pylist())}
-
-
-def _grouped(node: dict[str, Any]) -> frozenset[int]:
-    """The places of the grouping columns in the list. QueryRefused where the statement has another form."""
-    means = ", ".join(f"{a}(column)" for a in sorted(AGGREGATES))
-    form = f"a list of columns, count(*), {means}; FROM one view; WHERE; GROUP BY the same columns"
-    is_plain = (
-        node["type"] == "SELECT_NODE" and node["from_table"]["type"] == "BASE_TABLE" and not node["cte_map"]["map"]
-        and not any(node.get(k) for k in ("having", "qualify", "sample")) and len(node["group_sets"]) <= 1
-        and not node["from_table"]["sample"] and not [m for m in node["modifiers"] if m["type"] != "ORDER_MODIFIER"]
-    )  # fmt: skip
-    if not is_plain or any(p.get("class") in ("SUBQUERY", "WINDOW", "STAR") for p in dicts(node)):
-        raise QueryRefused(f"this view answers with aggregates only. Ask as: {form}.")
-    wanted = [bare(g) for g in node["group_expressions"]]
-    groups = frozenset(n for n, part in enumerate(node["select_list"]) if bare(part) in wanted)
-    wrong = [n + 1 for n, part in enumerate(node["select_list"]) if n not in groups and not _is_whole(part)]
-    if wrong or len(groups) == len(node["select_list"]):
-        raise QueryRefused(
-            f"this view answers with aggregates only. Ask as: {form}."
-            + (f" Not so: column {', '.join(map(str, wrong))} of the list." if wrong else "")
-        )
-    return groups
-
-
-def _is_whole(part: dict[str, Any]) -> bool:
-    """count(*), or an aggregate of one column. Over an expression it would tell of the few for whom that is not null or 0."""
-    name, arguments = _name_of(part), part.get("arguments", ())
-    if name not in AGGREGATES | {"count_star"} or part["filter"] or part["distinct"]:
-        return False
-    if name == "count_star":
-        return not arguments
-    return len(arguments) == 1 and arguments[0]["expression"].get("class") == "COLUMN_REF"
-
-
-def _run(db: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> pa.Table:
+def _run(sql: str, tables: Mapping[str, pa.Table], limits: Limits) -> pa.Table:
     """All rows of a statement. DuckDB's own message is withheld: a failed cast quotes the value."""
-    timer = Timer(limits.seconds, db.interrupt)
-    timer.start()
     try:
-        found = (
-            db.execute(sql).to_arrow_table()
-            if limits.rows is None
-            else db.sql(sql).limit(limits.rows + 1).to_arrow_table()
-        )
-    except duckdb.InterruptException:
-        raise QueryRefused(
-            f"the question took longer than {limits.seconds:g} s and was stopped. Ask for less."
-        ) from None
-    except duckdb.OutOfMemoryException:
-        raise QueryRefused(f"the question needs more than {limits.memory_mb} MB. Ask for less.") from None
-    except duckdb.BinderException:
-        raise QueryRefused(
-            "the question names a column that the view does not have, or uses it as what it is not."
-        ) from None
-    except duckdb.Error as e:
-        raise QueryRefused(
-            f"the question could not be answered ({type(e).__name__}). Check its types and casts."
-        ) from None
-    finally:
-        timer.cancel()
+        found = run_apart(sql, tables, limits)
+    except Failed as e:
+        raise QueryRefused(_WHY[e.why].format(seconds=limits.seconds, memory=limits.memory_mb)) from None
     if found.num_rows > limits.rows:
         raise QueryRefused(f"the answer has more than {limits.rows:,} rows. Ask for less.")
     return found
 
 
+_WHY: Mapping[Failure, str] = {
+    "time": "the question took longer than {seconds:g} s and was stopped. Ask for less.",
+    "memory": "the question needs more than {memory} MB. Ask for less.",
+    "columns": "the question names a column that the view does not have, or uses it as what it is not.",
+    "types": "the question could not be answered: a value is not what a cast or function needs. Check its types and casts.",
+}
+
+
 def _sql(db: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> str:
     tree = json.dumps({"error": False, "statements": [{"node": node, "named_param_map": []}]})
     return str(db.execute("SELECT json_deserialize_sql(?::JSON)", [tree]).fetchall()[0][0])
-
-
-def _function(name: str, arguments: list[dict[str, Any]], *, alias: str) -> dict[str, Any]:
-    return {
-        "class": "FUNCTION", "type": "FUNCTION", "alias": alias, "function_name": name, "schema": "", "catalog": "",
-        "filter": None, "order_bys": {"type": "ORDER_MODIFIER", "orders": []}, "distinct": False, "is_operator": False,
-        "export_state": False, "arguments": [{"name": "", "expression": a} for a in arguments],
-        "qualified_name": {"path": [name]},
-    }  # fmt: skip
-
-
-def _name_of(part: dict[str, Any]) -> str:
-    return str(part.get("function_name", "")).lower() if part.get("class") == "FUNCTION" else ""
 
 
 def _of_kind(node: Any, kind: str) -> Iterator[dict[str, Any]]:

@@ -9,8 +9,14 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+from core.errors import LakehouseError
+
 _PLACE = frozenset({"alias", "query_location", "query_location_length"})
 _FILTERS = frozenset({"where_clause", "having", "filter", "qualify"})
+
+
+class QueryRefused(LakehouseError):
+    """The question is not one that this grant may ask. The message says what is allowed, and quotes no row."""
 
 
 def dicts(node: Any) -> Iterator[dict[str, Any]]:
