@@ -18,6 +18,7 @@ from pydantic import (
 
 from core import fhir
 from core.errors import ConfigError
+from core.unique_keys import UniqueKeys
 
 _THIS_MACHINE = ("localhost", "127.0.0.1")
 
@@ -187,11 +188,13 @@ def load_institution(file: Path) -> Institution:
 def _institution_of(file: Path, raw: bytes) -> Institution:
     """Remembered by what the file holds, since rights ask for it at every request."""
     try:
-        institution = Institution.model_validate(yaml.safe_load(raw.decode("utf-8")))
+        said = yaml.load(raw.decode("utf-8"), Loader=UniqueKeys)  # noqa: S506 (a SafeLoader)
+        institution = Institution.model_validate(said)
     except (yaml.YAMLError, UnicodeDecodeError) as e:
         where = getattr(e, "problem_mark", None)
         at = f", line {where.line + 1}" if where else ""
-        raise ConfigError(f"{file}{at}: is not YAML. Compare it with institutions/hospital_a.yaml.") from None
+        what = getattr(e, "problem", None) or "is not UTF-8"
+        raise ConfigError(f"{file}{at}: {what}. Compare it with institutions/hospital_a.yaml.") from None
     except ValidationError as e:
         wrong = "; ".join(f"{'.'.join(map(str, x['loc'])) or 'file'}: {x['msg']}" for x in e.errors())
         raise ConfigError(f"{file}: {wrong}. `lakehouse institution add --help` lists what is allowed.") from None

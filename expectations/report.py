@@ -1,6 +1,5 @@
 """The report on quality: what it says, as data, and as one page in Chinese and English. Counts and names of rules only."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +7,7 @@ from math import isinf
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from core.pages import render
 from expectations.drift import Drift
 from expectations.score import DIMENSIONS, WEIGHTS, Judged, of_institution, score
 from expectations.sheet import Rule, RuleSheet
@@ -134,11 +132,7 @@ def _compared(facts: Facts) -> dict[str, int]:
 
 def html(data: Mapping[str, Any]) -> str:
     """The page, self-contained, with the data in it."""
-    pages = Environment(loader=FileSystemLoader(_PAGE.parent), autoescape=True, undefined=StrictUndefined)
-    packed = json.dumps(data, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    for sign in "<>&":
-        packed = packed.replace(sign, f"\\u{ord(sign):04x}")
-    return pages.get_template(_PAGE.name).render(r=data, packed=packed, words=WORDS)
+    return render(_PAGE, data, words=WORDS)
 
 
 # English -> Chinese, of the words that the data holds.

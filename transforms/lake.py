@@ -67,7 +67,8 @@ class Lake(Tables):
 
         To plan a query over twenty Delta tables takes Spark longer than to read all their rows takes the other reader.
         """
-        if self.commit(layer, name) is None or not self.are_small((layer, name)):
+        commit = self.commit(layer, name)
+        if commit is None or commit.rows is None or commit.rows > FEW_ROWS:
             return self.read(layer, name)
         return frame_of(self.spark, self.arrow(layer, name))
 

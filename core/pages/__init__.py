@@ -1,6 +1,6 @@
 """What the pages that people read have in common: one self-contained file, Chinese and English, the data in it.
 
-`page.html` is the frame (style, choice of language), `parts.html` the small things in it.
+`page.html` is the frame (style, choice of language; block `style` for a page's own), `parts.html` the small things in it.
 """
 
 import json

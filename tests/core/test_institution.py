@@ -27,7 +27,8 @@ def test_a_good_file(tmp_path):
         (GOOD + "colour: red\n", "colour"),
         (GOOD.replace("consent: required", "consent: waived"), "needs approval"),
         (GOOD.replace("id: clinic", "id: other"), "Make the two equal"),
-        ("id: [", "is not YAML"),
+        ("id: [", "line 2"),
+        (GOOD + "consent: waived\n", "key consent stands twice"),
         (GOOD.replace("language: en", "language: fr").replace("cn_l3", "x"), "profile"),
     ],
 )
