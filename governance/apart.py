@@ -4,21 +4,24 @@ DuckDB looks at its clock and counts its memory between batches of rows only: a 
 few rows takes minutes and gigabytes in between. A process has neither to itself for longer than it is given.
 """
 
-import multiprocessing as mp
+import json
 import resource
-import time
+import subprocess
+import sys
 from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Literal
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from threading import BoundedSemaphore
+from typing import IO, Any, Literal, get_args
 
 import duckdb
 import pyarrow as pa
 
 Failure = Literal["time", "memory", "columns", "types"]
-# Beside the engine's own: the granted rows, the answer on its way, and what the interpreter and its libraries hold.
+# Beside the engine's own: the answer on its way, and what the interpreter and its libraries hold.
 _BESIDE_MB = 1024
+# More questions than these wait for their turn: each may take a gigabyte or two.
+_AT_ONCE = BoundedSemaphore(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,66 +51,62 @@ def connected(threads: int) -> duckdb.DuckDBPyConnection:
 
 def run_apart(sql: str, tables: Mapping[str, pa.Table], limits: Limits) -> pa.Table:
     """The rows of one SELECT over `tables`, up to one more than the limit allows. Raises Failed."""
-    own, theirs = _PROCESSES.Pipe()
-    process = _PROCESSES.Process(target=_answer, args=(theirs, limits), daemon=True)
-    process.start()
-    ends = time.monotonic() + limits.seconds
-    theirs.close()
+    packed = {name: _packed(table) for name, table in tables.items()}
+    said = {"sql": sql, "limits": asdict(limits), "tables": {name: len(held) for name, held in packed.items()}}
+    asked = b"".join((json.dumps(said).encode(), b"\n", *packed.values()))
+    # -P: by this file alone, with nothing of the caller's: no environment, no folder, no modules.
+    command = [sys.executable, "-P", __file__]
     try:
-        with closing(own):
-            own.send((sql, {name: _packed(table) for name, table in tables.items()}))
-            if not own.poll(max(0.0, ends - time.monotonic())):
-                raise Failed("time")
-            said = own.recv()
-    except (EOFError, OSError):  # it was ended by its limits
-        raise Failed("memory") from None
-    finally:
-        process.kill()
-        process.join()
-        process.close()
-    if isinstance(said, str):
-        raise Failed(said)  # type: ignore[arg-type]
-    return pa.ipc.open_stream(said).read_all()
+        with _AT_ONCE:
+            done = subprocess.run(  # noqa: S603 (this very file)
+                command, input=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/",
+                timeout=limits.seconds, check=False,
+            )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise Failed("time") from None
+    if done.returncode < 0:  # ended by its limits
+        raise Failed("memory")
+    if done.returncode > 0:
+        raise RuntimeError(f"the process of a question ended with exit code {done.returncode}")
+    word = done.stdout[:10].decode("ascii", "replace")
+    for why in get_args(Failure):
+        if word == why:
+            raise Failed(why)
+    return pa.ipc.open_stream(done.stdout).read_all()
 
 
-def _answer(asked: Connection, limits: Limits) -> None:
-    """The process: one question in, its rows or a word why not out."""
-    most = (limits.memory_mb + _BESIDE_MB) * 1024 * 1024
+def _answer(asked: IO[bytes]) -> bytes:
+    """In the process: the rows as an Arrow stream, or a word why there are none."""
     try:
-        sql, tables = asked.recv()
-        size = sum(map(len, tables.values()))
-        resource.setrlimit(resource.RLIMIT_DATA, (most + 2 * size, most + 2 * size))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        said: dict[str, Any] = json.loads(asked.readline())
+        limits = Limits(**said["limits"])
+        most = (limits.memory_mb + _BESIDE_MB) * 1024 * 1024 + 2 * sum(said["tables"].values())
         cpu = int(limits.seconds * limits.threads) + 2  # should nobody be there any more to end it
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
-        asked.send(_run(sql, tables, limits))
-    except MemoryError:
-        asked.send("memory")
-
-
-def _run(sql: str, tables: Mapping[str, bytes], limits: Limits) -> bytes | Failure:
-    try:
+        for what, limit in ((resource.RLIMIT_DATA, most), (resource.RLIMIT_CPU, cpu), (resource.RLIMIT_CORE, 0)):
+            resource.setrlimit(what, (limit, limit))
+        tables = {
+            name: pa.ipc.open_stream(BytesIO(asked.read(size))).read_all() for name, size in said["tables"].items()
+        }
         with connected(limits.threads) as db:
-            for name, held in tables.items():
-                db.register(name, pa.ipc.open_stream(held).read_all())
+            for name, table in tables.items():
+                db.register(name, table)
             db.execute(f"SET memory_limit = '{limits.memory_mb}MB'; SET python_scan_all_frames = false")
             db.execute("SET python_enable_replacements = false; SET lock_configuration = true")
-            return _packed(db.sql(sql).limit(limits.rows + 1).to_arrow_table())
-    except duckdb.OutOfMemoryException:
-        return "memory"
+            return _packed(db.sql(said["sql"]).limit(limits.rows + 1).to_arrow_table())
+    except (MemoryError, duckdb.OutOfMemoryException):
+        return b"memory"
     except duckdb.BinderException:
-        return "columns"
+        return b"columns"
     except duckdb.Error:
-        return "types"
+        return b"types"
 
 
 def _packed(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
-    return sink.getvalue().to_pybytes()
+    return bytes(sink.getvalue().to_pybytes())
 
 
-# Processes begin as copies of one that has the libraries loaded and has no threads: a copy of a server with threads may hang.
-_PROCESSES = mp.get_context("forkserver")
-_PROCESSES.set_forkserver_preload([__name__])
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_answer(sys.stdin.buffer))
