@@ -34,7 +34,7 @@ def describe(lakehouse: Lakehouse, contract: Contract, certificate: str, held: p
         )
         return
     basis, rows, persons = found
-    columns = {c: contract.columns[c] for c in contract.published_columns()}
+    columns = contract.released()
     event = VersionDescribed(
         view=contract.view, grade=contract.grade, version=commit.version, commit=commit.id or "unknown", grain=contract.kind,
         basis=basis, rows=rows, persons=persons, price_unit=contract.price_unit,

@@ -32,7 +32,7 @@ def view_of(lakehouse: Lakehouse, name: str) -> View:
             f"{name}: is no published view with a certificate. Known views: {known}; `lakehouse run` certifies them."
         )
     body = lakehouse.certificates.body(valid[-1], certificates.file_of(lakehouse, valid[-1]))
-    columns = frozenset(contract.published_columns())
+    columns = frozenset(contract.released())
     return View(name, contract.grade, frozenset(contract.purposes), columns, frozenset(body["rights_holders"]))
 
 

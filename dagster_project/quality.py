@@ -164,8 +164,7 @@ def _unknown_columns(sheet: RuleSheet) -> list[str]:
 
 def columns_of(table: str) -> set[str] | None:
     """The columns of a table by its definition, with no lake; None where only the pipeline's code defines them."""
-    from governance.contract import load_contract
-    from governance.publish import IS_SUPPRESSED
+    from governance.contract import IS_SUPPRESSED, load_contract
     from transforms.gold import views
     from transforms.silver.view import load_views
 

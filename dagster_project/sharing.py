@@ -148,7 +148,7 @@ class Sharing:
         for view, columns in answer.columns.items():
             event = QueryAnswered(
                 grant=grant.grant, view=view, version=versions[view], rows=answer.rows.num_rows,
-                columns=columns or tuple(CONTRACTS[view].published_columns()), query_sha256=answer.fingerprint,
+                columns=columns or tuple(CONTRACTS[view].released()), query_sha256=answer.fingerprint,
             )  # fmt: skip
             self._use(event)
 

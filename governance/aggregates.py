@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.contract import IS_SUPPRESSED
 from governance.question import QueryRefused, bare, dicts
 from governance.suppression import round_count
 
 PERSON = "_person"  # beside the granted columns: whose row it is; no question can name it
-IS_SUPPRESSED = "is_suppressed"
 AGGREGATES = frozenset("avg stddev_samp sum var_samp".split())
 _DIGITS = 3
 # What makes long texts of short ones, or looks for patterns in them, says of a row by how long it takes.

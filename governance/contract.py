@@ -35,6 +35,22 @@ Theme = Literal["cohort", "medication", "recruitment", "trial", "catalogue"]
 Sources = Literal["registered"] | Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
+# The one column that publishing adds, to aggregates; contracts do not declare it.
+IS_SUPPRESSED = "is_suppressed"
+SUPPRESSED = Column(
+    name=Texts(en="suppressed", zh="是否抑制"),
+    description=Texts(
+        en="the cell is small, or would give a small one away, so its counts are null; it is not a zero",
+        zh="该单元格人数过少，或会泄露其他过小单元格，故计数为空；不等于零",
+    ),
+    type="boolean",
+    grade=Grade.L1,
+    category="业务数据",
+    role="none",
+    source=(),
+)
+
+
 class ContractError(LakehouseError):
     """A table is not what its contract says, or the contract does not allow what was asked. Nothing is published."""
 
@@ -112,6 +128,11 @@ class Contract(BaseModel, frozen=True, extra="forbid"):
     def published_columns(self) -> tuple[str, ...]:
         """The columns that may be published at the contract's grade, as they are or generalised, in its order."""
         return tuple(name for name, column in self.columns.items() if column.steps_to(self.grade) is not None)
+
+    def released(self) -> dict[str, Column]:
+        """The columns that the published table has: those that may be published, and what publishing adds."""
+        added = {IS_SUPPRESSED: SUPPRESSED} if self.kind == "aggregate" else {}
+        return {name: self.columns[name] for name in self.published_columns()} | added
 
     def quasi_identifiers(self) -> dict[str, tuple[str, ...]]:
         """Published quasi-identifiers and the names of their coarser levels, next first."""

@@ -10,8 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, LongType, StringType, StructField, StructType
 
-from governance.contract import Contract, ContractError
-from governance.grades import Words
+from governance.contract import IS_SUPPRESSED, Contract, ContractError
 from governance.promise import check_schema
 from governance.releases import (
     Class,
@@ -27,12 +26,6 @@ from governance.releases import (
 )
 from governance.suppression import Cell, round_count
 
-# The one column that publishing adds, to aggregates; contracts do not declare it.
-IS_SUPPRESSED = "is_suppressed"
-IS_SUPPRESSED_MEANS = Words(
-    en="the cell is small, or would give a small one away, so its counts are null; it is not a zero",
-    zh="该单元格人数过少，或会泄露其他过小单元格，故计数为空；不等于零",
-)
 # Cells of an aggregate are brought to the driver; more of them than this are rows, not an aggregate.
 MOST_CELLS = 200_000
 

@@ -169,7 +169,7 @@ def _distribution(d: Dataset, facts: Facts) -> dict[str, Any]:
 
 def _variables(d: Dataset, facts: Facts) -> dict[str, Any]:
     c = d.contract
-    columns = [_variable(name, c.columns[name]) for name in c.published_columns()]
+    columns = [_variable(name, column) for name, column in c.released().items()]
     table = {"@type": "csvw:Table", "dct:title": _both(c.title), "csvw:column": columns}
     return {
         "@id": _iri(facts, f"{d.table}/variables"), "@type": "csvw:TableGroup", "dct:title": _both(c.title),

@@ -20,6 +20,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "verdict": ("eligible", "ineligible", "unknown"),
     "result": ("met", "not_met", "unknown"),
     "may_contact": ("met", "unknown"),
+    "is_suppressed": ("false",),
     "kind": ("age", "condition", "observation"),
 }
 _UNITS = ("mg", "mL", "{tablet}")
@@ -33,7 +34,7 @@ def synthetic_rows(contract: Contract, n: int = 5) -> list[dict[str, str]]:
     for i in range(n):
         seed = sha256(f"{contract.view}/{i}".encode()).hexdigest()
         pick = random.Random(seed)  # noqa: S311 (nothing secret)
-        rows.append({name: _value(name, contract.columns[name], pick) for name in contract.published_columns()})
+        rows.append({name: _value(name, column, pick) for name, column in contract.released().items()})
     return rows
 
 

@@ -239,8 +239,8 @@ def download(request: Request, link: str) -> Response:
         raise Refused("not_granted", "this file is not there any more. Query the table again.")
     fetched: set[str] = request.app.state.fetched
     if request.method == "GET" and link not in fetched:  # a client reads a file in many parts
-        request.state.seen |= {"rows": file.rows, "columns": len(file.schema), "bytes": file.size}
         gateway.downloaded(grant, file)
+        request.state.seen |= {"rows": file.rows, "columns": len(file.schema), "bytes": file.size}
         fetched.add(link)
     request.state.seen["view"] = file.view
     return FileResponse(file.path, media_type="application/octet-stream")

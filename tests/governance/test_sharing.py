@@ -156,6 +156,7 @@ def test_use_that_the_rights_refuse_does_not_leave(world, server):
     asked = get(server, "/sql", "g1", method="POST", json={"sql": "SELECT * FROM cohort"})
     for answer in (httpx.get(url), asked):
         assert (answer.status_code, answer.json()["errorCode"]) == (403, "TOO_MANY_ROWS")
+    assert [(line.rows, line.bytes) for line in world.logged if line.reason] == [(0, 0)] * 2, "nothing left"
 
 
 @pytest.mark.parametrize("reason", ["expired", "revoked", "not_yet_valid", "not_cleared"])

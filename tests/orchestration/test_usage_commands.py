@@ -51,27 +51,27 @@ class World(Place):
         )
         return super().run(*said, *(("--institutions", str(self.folder / "institutions")) if takes else ()), by=by)
 
-    def publish(self, rows=12):
-        contract = CONTRACTS["drug_exposure"]
-        table = {c: [f"{c}-{n // 2}" for n in range(rows)] for c in contract.published_columns()}
+    def publish(self, rows=12, view="drug_exposure"):
+        contract = CONTRACTS[view]
+        table = {c: [f"{c}-{n // 2}" for n in range(rows)] for c in contract.released()}
         table["institution"] = ["hospital_a" if n < rows * 3 // 4 else "hospital_b" for n in range(rows)]
         says = CommitProperties(custom_metadata={"userMetadata": json.dumps({"gold": 1, "report": {"anonymity": {}}})})
-        place = self.lake / "published" / "L3" / "drug_exposure"
-        write_deltalake(place, pa.table(table), mode="overwrite", commit_properties=says)
-        commit = self.lakehouse.tables.commit("published", "L3/drug_exposure")
+        name = f"{contract.grade.value}/{view}"
+        write_deltalake(self.lake / "published" / name, pa.table(table), mode="overwrite", commit_properties=says)
+        commit = self.lakehouse.tables.commit("published", name)
         data = {
-            "tables": {"published/L3/drug_exposure": {"version": commit.version, "commit": commit.id}},
+            "tables": {f"published/{name}": {"version": commit.version, "commit": commit.id}},
             "institutions": [{"id": "hospital_a"}, {"id": "hospital_b"}], "made_from": {"bronze": 3}, "renderer": "x",
         }  # fmt: skip
         data["sha256"] = report._hash(data)
         self.lakehouse.report_file("deid.json").write_text(json.dumps(data))
         certificates.issue(self.lakehouse)
 
-    def grant(self, grant, country="CN", price=0):
+    def grant(self, grant, country="CN", price=0, view="drug_exposure"):
         until, since = str(date.today() + timedelta(days=20)), str(date.today() - timedelta(days=1))
         self.run(
             "grant", "request", f"r-{grant}", "--recipient", "pharma", "--country", country, "--purpose", "cohort_research",
-            "--grade", "L3",             "--view", "drug_exposure", "--starts", since, "--expires", until, "--max-rows", "1000",
+            "--grade", "L3", "--view", view, "--starts", since, "--expires", until, "--max-rows", "1000",
             "--price-minor", str(price),
             "--protocol", str(self.folder / "protocol.pdf"), by="ask",
         )  # fmt: skip
@@ -124,6 +124,19 @@ def test_uses_become_a_table_that_is_the_same_whenever_it_is_made(world, monkeyp
     assert world.rows() == added
     uses = [e.seq for e in Tail(world.lakehouse.ledger.folder).new() if e.kind in metering.USES]
     assert [r["entry"] for r in added] == uses
+
+
+def test_an_aggregate_is_read_with_the_column_that_publishing_adds(tmp_path):
+    world = World(tmp_path)
+    world.publish(view="cohort_summary")
+    world.grant("g2", view="cohort_summary")
+    answer = json.loads(world.run("sql", "SELECT * FROM cohort_summary", "--grant", "g2", "--format", "json"))
+    assert set(answer[0]) == {"institution", "sex", "age_band", "n_subjects", "is_suppressed"}
+    sharing = Sharing(world.lakehouse)
+    view = sharing.of_grant("g2").views["cohort_summary"]
+    sharing._downloaded(sharing.of_grant("g2"), sharing.files.file("g2", view))
+    world.usage()
+    assert [(r["action"], r["strictest_grade"]) for r in world.rows()] == [("query", "L2"), ("download", "L2")]
 
 
 def test_statements_of_recipients_and_institutions_add_up(world):
