@@ -2,9 +2,12 @@
 
 import json
 
+import pyarrow as pa
 import pytest
+from deltalake import DeltaTable, write_deltalake
 
-from transforms.lake import Lake
+from core.errors import StorageError
+from transforms.lake import Lake, _drop_unread
 
 
 def commit(log, version, *actions):
@@ -47,3 +50,22 @@ def test_a_log_that_was_cut_cannot_say(lake, tmp_path):
 def test_a_commit_says_what_tells_it_from_others(lake):
     newest = lake.commit("deid", "resource")
     assert (newest.version, newest.made_from, newest.id) == (2, {"n": 2}, "t2")
+
+
+def test_only_files_that_the_newest_version_is_read_from_stay(tmp_path):
+    place = tmp_path / "50% 甲"
+    for n in (1, 2):
+        rows = pa.table({"kind": ["x y", "中:文", "a/b", "100%"], "n": [n] * 4})
+        write_deltalake(str(place), rows, partition_by=["kind"], mode="overwrite")
+    (place / "_change_data").mkdir()
+    for name in ("cdc-1.parquet", ".cdc-1.parquet.crc"):
+        (place / "_change_data" / name).write_bytes(b"a row")
+    _drop_unread(place)
+    assert len(list(place.rglob("*.parquet"))) == 4
+    assert not list(place.rglob("*cdc*"))
+    assert DeltaTable(str(place)).to_pyarrow_table().column("n").to_pylist() == [2] * 4
+
+    next(place.rglob("*.parquet")).unlink()
+    with pytest.raises(StorageError, match="not there"):
+        _drop_unread(place)
+    assert len(list(place.rglob("*.parquet"))) == 3, "nothing else was deleted"
