@@ -1,8 +1,10 @@
 """`lakehouse erase`: one person out of every zone and out of what the tables were before, and the proof of it."""
 
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from core.erased import Erased
 from core.errors import ConfigError, LakehouseError
@@ -55,7 +57,7 @@ def erase(lakehouse: Lakehouse, institution: str, patient_id: str, approval: str
         kept = vault / tables.ERASED_FOLDER / f"pending-{erased.token(institution, patient_id)}.json"
         needles = _needles(lakehouse, institution, patient_id, kept)
         lakehouse.on_progress("taking the records out of bronze")
-        rows = erase_from_bronze(lakehouse.lake, institution, patient_id, erased)
+        rows = _added(kept, erase_from_bronze(lakehouse.lake, institution, patient_id, erased))
         if stale(lakehouse):
             lakehouse.on_progress("bringing the tables after bronze up to date")
             refresh(lakehouse)
@@ -91,9 +93,25 @@ def _needles(lakehouse: Lakehouse, institution: str, patient_id: str, kept: Path
     if kept.exists():
         return Needles.of_json(kept.read_text(encoding="utf-8"))
     found = _known_of(lakehouse, institution, patient_id)
-    kept.unlink(missing_ok=True)
-    write_private(kept, found.to_json())
+    _keep(kept, found.to_json())
     return found
+
+
+def _keep(kept: Path, content: dict[str, Any]) -> None:
+    """Whole or not at all: half a file could not be repeated with."""
+    new = kept.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    write_private(new, content)
+    new.replace(kept)
+
+
+def _added(kept: Path, rows: dict[str, int]) -> dict[str, int]:
+    """Rows changed by table, with those that an erasure which was cut off had changed before: the ledger is told of all."""
+    said = json.loads(kept.read_text(encoding="utf-8"))
+    before = said.get("rows", {})
+    rows = {table: n + before.get(table, 0) for table, n in rows.items()}
+    _keep(kept, said | {"rows": rows})
+    return rows
 
 
 def _known_of(lakehouse: Lakehouse, institution: str, patient_id: str) -> Needles:
