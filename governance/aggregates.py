@@ -190,8 +190,8 @@ def _unvalued(found: pa.Table, n: int, column: str, judge: Judge, view: str) -> 
             usual, persons = Counter(value for _, value in held).most_common(1)[0]
             if 2 * persons > len(people[row]):
                 others[row] = sorted({str(p) for p, value in held if value != usual})
-    few = judge(people, f"{view}.{column}") | {row for row, of in people.items() if not of}
-    return few | judge(others, f"{view}.{column} unlike most") if others else set(few)
+    few = {*judge(people, f"{view}.{column}"), *(row for row, of in people.items() if not of)}
+    return few | judge(others, f"{view}.{column} unlike most")
 
 
 def _rounded(measure: str, value: Any, rows: int) -> float | None:
