@@ -74,7 +74,9 @@ def sql(
             table.add_row(*("" if v is None else str(v) for v in row.values()))
         console.print(table, markup=False)
     if answer.is_partial:
-        print("Cells of few people, or of too few more or less than in an earlier answer, are left out.", file=sys.stderr)
+        print(
+            "Cells of few people, or of too few more or less than in an earlier answer, are left out.", file=sys.stderr
+        )
 
 
 def _check_tls(settings: Settings) -> None:

@@ -283,7 +283,12 @@ class Lake(Tables):
             (files.where(where) if where else files).executeCompaction()
 
     def vacuum(self, layer: str, name: str) -> None:
-        """Delete the files that no version within the table's period (see `retain`) is read from. No commit if none is due."""
+        """Delete the files that no version within the table's period (see `retain`) is read from. No commit if none is due.
+
+        A table of which VACUUM would take files that are read is left alone: its old files stay.
+        """
+        if _misleads_vacuum(self.path(layer, name)):
+            return
         table = self._sql_name(layer, name)
         # Delta lists files in ten thousand tasks, whatever there is to list: 30 s a table on one machine.
         tasks = {"spark.sql.sources.parallelPartitionDiscovery.parallelism": self.spark.sparkContext.defaultParallelism}
@@ -319,10 +324,21 @@ class Lake(Tables):
         return self.spark.createDataFrame([], schema)
 
 
+def _misleads_vacuum(path: Path) -> bool:
+    """Whether the log writes a partition's folder as `column%3Dvalue`, as earlier versions of this software did.
+
+    Readers find the files; VACUUM does not know them as those in the folder `column=value` and deletes them.
+    """
+    from deltalake import DeltaTable as Files
+
+    paths = Files(str(path)).get_add_actions(flatten=True).column("path").to_pylist()
+    return any("%3D" in folder and "=" not in folder for p in paths for folder in str(p).split("/")[:-1])
+
+
 def _drop_unread(path: Path) -> None:
     """Delete every file with rows that the newest version of a table is not read from, also those of its change feed.
 
-    What VACUUM does, without waiting until nobody can be reading an older version, and without the Spark jobs that are most of an
+    What VACUUM should do, which in some tables takes files that are read (`_misleads_vacuum`), and whose Spark jobs are most of an
     erasure's time. StorageError, with nothing deleted, when a file that is read cannot be found. Deletion vectors stay for
     the next upkeep: they hold places of rows, not rows.
     """

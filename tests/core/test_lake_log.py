@@ -7,7 +7,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from core.errors import StorageError
-from transforms.lake import Lake, _drop_unread
+from transforms.lake import Lake, _drop_unread, _misleads_vacuum
 
 
 def commit(log, version, *actions):
@@ -69,3 +69,13 @@ def test_only_files_that_the_newest_version_is_read_from_stay(tmp_path):
     with pytest.raises(StorageError, match="not there"):
         _drop_unread(place)
     assert len(list(place.rglob("*.parquet"))) == 3, "nothing else was deleted"
+
+
+def test_files_whose_folder_is_written_in_another_way_than_it_is_named_are_kept(tmp_path):
+    write_deltalake(str(tmp_path / "t"), pa.table({"kind": ["A", "B"], "n": [1, 2]}), partition_by=["kind"])
+    assert not _misleads_vacuum(tmp_path / "t")
+    (log,) = (tmp_path / "t" / "_delta_log").glob("*.json")
+    log.write_text(log.read_text().replace('"path":"kind=', '"path":"kind%3D'))
+    assert _misleads_vacuum(tmp_path / "t"), "VACUUM would delete both"
+    _drop_unread(tmp_path / "t")
+    assert len(list((tmp_path / "t").rglob("*.parquet"))) == 2
