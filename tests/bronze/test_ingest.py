@@ -418,6 +418,9 @@ def test_an_erased_patient_leaves_no_trace_and_every_count_holds(clinic):
     for name in ("resource", "duplicate", "rejected", "batch"):
         lake.forget("bronze", name)
     assert lake.commit("bronze", "resource") == version, "nothing that was made from it is behind"
+    assert clinic.rows("resource", "resource_id") == [("g",), ("p-1-erased",), ("p-1-erasedc",)], (
+        "of the others no file went"
+    )
     found, looked = find(lake.root, Needles("clinic", "p-1-erase"))
     assert (found, looked > 4) == ([], True)
     assert sum(erase_from_bronze(lake, "clinic", "p-1-erase", erased).values()) == 0
