@@ -217,10 +217,11 @@ def _judge_code(coded: dict[int, Leaf]) -> Column:
     value = F.struct(F.col("value_code").alias("code"), F.col("value_code_system").alias("system"))
     other = _unknown(c.OTHER_VALUE)
     found = other
-    for number, leaf in coded.items():
-        is_of = F.col("value_code_system").isin(sorted(leaf.value_codes.systems))
-        answer = _known(F.when(in_set(value, leaf.value_codes), MET).otherwise(NOT_MET))
-        found = F.when(F.col("number") == number, F.when(is_of, answer).otherwise(other)).otherwise(found)
+    for codes in dict.fromkeys(leaf.value_codes for leaf in coded.values()):
+        numbers = [number for number, leaf in coded.items() if leaf.value_codes == codes]
+        is_of = F.col("value_code_system").isin(sorted(codes.systems))
+        answer = _known(F.when(in_set(value, codes), MET).otherwise(NOT_MET))
+        found = F.when(F.col("number").isin(numbers), F.when(is_of, answer).otherwise(other)).otherwise(found)
     return found
 
 

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from transforms.gold import _study as s
 from transforms.gold import _terms as t
+from transforms.gold._drugs import named
 
 # FHIR R4 research-subject-status: a candidate has not been asked yet, so is no subject.
 NOT_YET = ("candidate", "potential-candidate")
@@ -19,7 +20,7 @@ OFF_STUDY = ("off-study", "withdrawn")
 NOT_ENROLLED = ("ineligible", "not-registered")
 ENDED = OFF_STUDY + NOT_ENROLLED
 _GIVEN = ("in-progress", "on-hold", "completed", "stopped")
-READS = ("patient", "research_study", "research_subject", "consent", "medication_administration")
+READS = ("patient", "research_study", "research_subject", "consent", "medication", "medication_administration")
 
 
 def participations(silver: Mapping[str, DataFrame]) -> DataFrame:
@@ -99,7 +100,7 @@ def subjects(silver: Mapping[str, DataFrame]) -> DataFrame:
     return ranked.where("_rank = 1").drop("_rank")
 
 
-def doses(administration: DataFrame, subject: DataFrame) -> DataFrame:
+def doses(silver: Mapping[str, DataFrame], subject: DataFrame) -> DataFrame:
     """One row per administration of study drug that took place, did not (EXOCCUR N), or may have (null).
 
     It is study drug where the record names the study (extension workflow-researchStudy), or names no study and a drug
@@ -107,7 +108,8 @@ def doses(administration: DataFrame, subject: DataFrame) -> DataFrame:
     one of placebo (Source: ADaM define of CDISCPILOT01, TRTSDT).
     """
     name = F.coalesce("medication_text", "medication_display", "medication_code", "medication_key")
-    record = administration.where("status <> 'entered-in-error'").select(
+    given = silver["medication_administration"].where("status <> 'entered-in-error'")
+    record = named(given, silver["medication"]).select(
         "institution",
         "subject_key",
         F.col("medication_administration_key").alias("record_key"),

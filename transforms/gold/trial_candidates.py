@@ -97,19 +97,16 @@ def trial_candidates(
     studies = compile_studies(*definitions(silver), criteria_sets or {}, known)
     plan = Plan(studies.studies or _NO_STUDY, (_MAY_CONTACT,))
     answers = Answers(plan)
-    people = _judged_people(silver, plan, as_of).withColumn("found", answers.questions())
-
-    def of_all_studies(found: Column) -> Column:
-        each = (
-            F.struct(F.lit(study).alias("study_key"), answers.results(criteria, found).alias("criteria"))
-            for study, criteria in plan.studies.items()
-        )
-        return F.array(*each)
-
+    people = _judged_people(silver, plan, as_of).withColumn("found", answers.found())
     # As a lambda's argument the answers are worked out once; as a column each of their uses would work them out again.
-    each = F.transform(F.array("found"), of_all_studies)
-    rows = people.withColumn("may_contact", answers.result(_MAY_CONTACT, F.col("found")))
-    rows = rows.withColumn("study", F.explode(F.flatten(each))).select("*", "study.study_key", "study.criteria")
+    each = F.transform(
+        F.array("found"),
+        lambda found: F.struct(
+            answers.result(_MAY_CONTACT, found).alias("may_contact"), answers.studies(found).alias("studies")
+        ),
+    )
+    judged = people.withColumn("each", F.explode(each)).select("*", "each.*")
+    rows = judged.withColumn("study", F.explode("studies")).select("*", "study.*")
     counted = rows.select("*", *(_count(r) for r in (MET, NOT_MET, UNKNOWN)))
     verdict = F.when(F.col("n_not_met") > 0, "ineligible").when(F.col("n_unknown") > 0, "unknown").otherwise("eligible")
     is_enrolled = F.coalesce(F.array_contains("enrolled", F.col("study_key")), F.lit(False))
