@@ -33,7 +33,9 @@ def renamed(lakehouse: Lakehouse) -> Iterator[CandidatesRenamed]:
     order = list(rings)
     for old, new in sorted(rotations, key=lambda ids: order.index(ids[1]) if ids[1] in rings else -1):
         if not {old, new} <= set(rings):
-            raise ConfigError(f"{lakehouse.vault}: lacks keys {old} or {new}, which a rotation used. Restore the backup.")
+            raise ConfigError(
+                f"{lakehouse.vault}: lacks keys {old} or {new}, which a rotation used. Restore the backup."
+            )
         for event in _of_one(marked, _studies(lakehouse, rings[old], rings[new]), rotations[old, new]):
             taken = {(event.study_before, event.institution, before) for before, _ in event.subjects}
             marked = (marked - taken) | {(event.study, event.institution, now) for _, now in event.subjects}

@@ -309,11 +309,18 @@ def test_marks_follow_a_rotation_of_the_keys(place, monkeypatch):
         monkeypatch.setitem(globals(), "STUDY", study())
         place.write()
         row = {"institution": "hospital_a", "resource_type": "ResearchStudy", "resource_id": "s-1", "deleted": False}
-        write_deltalake(place.lake / "bronze" / "resource", pa.Table.from_pylist([row]), mode="append", schema_mode="merge")
+        write_deltalake(
+            place.lake / "bronze" / "resource", pa.Table.from_pylist([row]), mode="append", schema_mode="merge"
+        )
 
     place.rekeyed = []
     write_again()
-    for patient, status in (("pat-0", "contacted"), ("pat-1", "declined"), ("pat-2", "screened"), ("pat-3", "contacted")):
+    for patient, status in (
+        ("pat-0", "contacted"),
+        ("pat-1", "declined"),
+        ("pat-2", "screened"),
+        ("pat-3", "contacted"),
+    ):
         place.mark(patient, status)
     rotate()
     (event,) = renamed(place.lakehouse)

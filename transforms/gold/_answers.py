@@ -18,6 +18,7 @@ from transforms.gold._criteria import MET, NOT_MET, UNKNOWN, All, AnyOf, AtLeast
 from transforms.gold._observed import within
 
 _NOT, _PERHAPS, _YES = 0, 1, 2
+CODED = ("condition", "medication", "procedure")
 EVIDENCE = ("evidence_key", "evidence_date", "value", "unit", "value_code")
 _QUESTIONS = (
     "array<struct<number: int, kind: string, label: string, needs: string, systems: array<string>, most: int, sex: string,"
@@ -48,9 +49,26 @@ class Answers:
             lambda q: F.struct(q.alias("asked"), F.try_element_at("hits", q["number"]).alias("hit")),
         )
         found = F.transform(with_hit, lambda one: _answer(one["asked"], one["hit"]))
+        found = _once(found, self._without_events)
         for level in self._levels[1]:
             found = _once(found, _with(level))
         return found
+
+    def _without_events(self, found: Column) -> Column:
+        """Nothing happened before an event that never did. Of a value that is said of no value: nobody measured."""
+        events = [
+            self.plan.number(c.ever(x.window.before)) if x.kind in CODED and x.window and x.window.before else None
+            for x in self.plan.asked
+        ]
+        if not any(number is not None for number in events):
+            return found
+        by = _constant(events, "array<int>")
+
+        def answer(own: Column, number: Column) -> Column:
+            had = F.get(found, F.get(by, number))
+            return F.when(had["rank"] == _NOT, had.withField("part", own["part"])).otherwise(own)
+
+        return F.transform(found, answer)
 
     def studies(self, found: Column) -> Column:
         """array of struct(study_key, criteria), the criteria as in the contract of trial_candidates, in their order."""
@@ -69,14 +87,21 @@ class Answers:
         return _word(F.get(found, F.lit(self.plan.number(leaf)))["rank"])
 
     def _told(self, one: c.Criterion) -> dict[str, Any]:
-        told = {"criterion_id": one.criterion_id, "kind": one.kind, "label": one.label, "is_exclusion": one.is_exclusion}
+        told = {
+            "criterion_id": one.criterion_id,
+            "kind": one.kind,
+            "label": one.label,
+            "is_exclusion": one.is_exclusion,
+        }
         return told | {"node": self._levels[0][one.expression]}
 
     @cached_property
     def _levels(self) -> tuple[dict[Expression, int], list[list[dict[str, Any]]]]:
         """The place of each expression in `found`, and what is put together: each level from the places before it."""
         places: dict[Expression, int] = {leaf: i for i, leaf in enumerate(self.plan.asked)}
-        open_ = list(dict.fromkeys(x for of in self.plan.studies.values() for one in of for x in _composites(one.expression)))
+        open_ = list(
+            dict.fromkeys(x for of in self.plan.studies.values() for one in of for x in _composites(one.expression))
+        )
         levels: list[list[dict[str, Any]]] = []
         while open_:
             ready = [x for x in open_ if all(part in places for part in _parts(x))]
@@ -120,13 +145,15 @@ def _composed(level: list[dict[str, Any]], found: Column) -> Column:
     """The answers of one level. Shown is the first part with the result of the whole."""
     nodes = F.transform(
         _constant(level, _NODES),
-        lambda node: F.struct(node["n"].alias("n"), F.transform(node["parts"], lambda i: F.get(found, i)).alias("parts")),
+        lambda node: F.struct(
+            node["n"].alias("n"), F.transform(node["parts"], lambda i: F.get(found, i)).alias("parts")
+        ),
     )
     ranked = F.transform(nodes, lambda node: F.struct(node["parts"].alias("parts"), _rank(node).alias("rank")))
 
     def shown(node: Column) -> Column:
         whole = node["rank"]
-        decider = F.filter(node["parts"], lambda part: (part["rank"] == whole["of_parts"]))
+        decider = F.filter(node["parts"], lambda part: part["rank"] == whole["of_parts"])
         return F.get(decider, F.lit(0)).withField("rank", whole["of_whole"])
 
     return F.transform(ranked, shown)
@@ -184,7 +211,7 @@ def _answer(asked: Column, hit: Column) -> Column:
         .when(kind == "age", _age(asked))
         .when(kind == "sex", _sex(asked["sex"]))
         .when(hit.isNotNull(), seen)
-        .when(kind.isin("condition", "medication", "procedure"), _without_evidence(asked))
+        .when(kind.isin(*CODED), _without_evidence(asked))
         .otherwise(_found(F.lit(_PERHAPS), F.when(kind == "consent", c.NOT_STATED).otherwise(c.NO_VALUE)))
     )
     return answer.withField("part", label)

@@ -13,7 +13,12 @@ from transforms.silver.view import load_views
 
 _STATEMENT = "medication_statement"
 # Statements are read from the day on that silver has a view of them.
-READS = ("medication", "medication_request", "medication_administration", *((_STATEMENT,) if _STATEMENT in load_views() else ()))
+READS = (
+    "medication",
+    "medication_request",
+    "medication_administration",
+    *((_STATEMENT,) if _STATEMENT in load_views() else ()),
+)
 READS_GOLD = ("dm", "ex")
 # FHIR R4 medication-statement-status without not-taken, entered-in-error and unknown.
 _TAKEN = ("active", "completed", "on-hold", "stopped", "intended")

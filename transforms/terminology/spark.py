@@ -60,7 +60,9 @@ def with_sets(records: DataFrame, codings: str, sets: Mapping[int, CodeSet]) -> 
 
 def in_set(coding: Column, asked: CodeSet) -> Column:
     """Whether one coding, struct(code, system), is in a set; of many sets see `with_sets`."""
-    listed = {system: sorted(c for s, c in asked.codes if s == system) for system in sorted({s for s, _ in asked.codes})}
+    listed = {
+        system: sorted(c for s, c in asked.codes if s == system) for system in sorted({s for s, _ in asked.codes})
+    }
     tests = [(coding["system"] == s) & coding["code"].isin(codes) for s, codes in listed.items()]
     tests += [(coding["system"] == s) & F.startswith(coding["code"], F.lit(p)) for s, p in sorted(asked.prefixes)]
     found = F.coalesce(reduce(lambda a, b: a | b, tests, F.lit(False)), F.lit(False))
