@@ -21,7 +21,7 @@ from transforms.terminology.spark import with_sets
 
 CODED = ("condition", "medication", "procedure")
 _DOUBT = {"condition": c.UNCONFIRMED, "medication": c.STATUS_UNKNOWN, "procedure": c.STATUS_UNKNOWN}
-_EVENTS = 1_000_000  # numbers of events begin here, so that they are found in the same join as the questions
+_EVENTS = 1_000_000  # numbers of events begin here, so that none is that of a question
 _ASKED = "number int, asked_kind string, doubt string, asks_now boolean, systems array<string>, most int, least int, event int"
 FOUND = (
     "institution string, subject_key string, number int, result string, needs string, evidence_key string,"
@@ -52,11 +52,10 @@ def coded_evidence(records: DataFrame, plan: Plan, as_of: date) -> tuple[DataFra
     """
     asked = answerable(plan, *CODED)
     usable = records.where(F.col("is_valid") & (F.col("day").isNull() | (F.col("day") <= F.lit(as_of))))
-    sets = {i: x.codes for i, x in asked.items()} | {_EVENTS + i: e.codes for i, e in enumerate(plan.events)}
-    hits = with_sets(usable, "codings", sets).drop("codings")
+    hits = with_sets(usable, "codings", {i: x.codes for i, x in asked.items()}).drop("codings")
     frame = _asked(records.sparkSession, plan, asked)
-    # Worked out once: two joins read them, and each would read all records again.
-    events = _events(hits, plan).localCheckpoint() if plan.events else None
+    # Worked out once: two joins read them, and each would read the records again.
+    events = _events(usable, plan).localCheckpoint() if plan.events else None
     with_code = hits.join(F.broadcast(frame), on="number", how="inner").where(F.col("kind") == F.col("asked_kind"))
     found = with_code.drop("systems").withColumn("has_code", F.lit(True))
     found = found.unionByName(_without_system(usable, frame).withColumn("has_code", F.lit(False)))
@@ -71,14 +70,16 @@ def _asked(spark: SparkSession, plan: Plan, asked: Mapping[int, Leaf]) -> DataFr
     return spark.createDataFrame(rows, _ASKED)
 
 
-def _events(hits: DataFrame, plan: Plan) -> DataFrame:
+def _events(usable: DataFrame, plan: Plan) -> DataFrame:
     """One row per patient and event of the plan: event, event_from, event_to (the days it may have been), is_vague_event.
 
     Vague where a record is in doubt or undated: it might be the first, or the latest, of them.
     """
     kinds = {_EVENTS + i: e for i, e in enumerate(plan.events)}
     rows = [(n, e.kind, e.which) for n, e in kinds.items()]
-    asked = hits.sparkSession.createDataFrame(rows, "number int, asked_kind string, which string")
+    asked = usable.sparkSession.createDataFrame(rows, "number int, asked_kind string, which string")
+    of_kinds = usable.where(F.col("kind").isin(sorted({e.kind for e in plan.events})))
+    hits = with_sets(of_kinds, "codings", {n: e.codes for n, e in kinds.items()})
     of = hits.join(F.broadcast(asked), on="number", how="inner").where(F.col("kind") == F.col("asked_kind"))
     is_first, end = F.col("which") == "first", last_day(F.col("day"), F.col("precision"))
     return (

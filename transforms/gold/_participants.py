@@ -19,6 +19,7 @@ ON_STUDY = ("on-study", "on-study-intervention", "on-study-observation", "follow
 OFF_STUDY = ("off-study", "withdrawn")
 NOT_ENROLLED = ("ineligible", "not-registered")
 ENDED = OFF_STUDY + NOT_ENROLLED
+_PATIENT = ("institution", "subject_key")
 _GIVEN = ("in-progress", "on-hold", "completed", "stopped")
 READS = ("patient", "research_study", "research_subject", "consent", "medication", "medication_administration")
 
@@ -100,11 +101,18 @@ def subjects(silver: Mapping[str, DataFrame]) -> DataFrame:
     return ranked.where("_rank = 1").drop("_rank")
 
 
+def _has_others(patient: DataFrame, subject: DataFrame) -> DataFrame:
+    """The institutions with patients who take part in no study: institution, has_others."""
+    others = patient.select(*_PATIENT).join(subject.select(*_PATIENT), on=list(_PATIENT), how="leftanti")
+    return others.select("institution").distinct().withColumn("has_others", F.lit(True))
+
+
 def doses(silver: Mapping[str, DataFrame], subject: DataFrame) -> DataFrame:
     """One row per administration of study drug that took place, did not (EXOCCUR N), or may have (null).
 
     It is study drug where the record names the study (extension workflow-researchStudy), or names no study and a drug
-    that the study has in its focus or in the name of an arm. `is_exposure`: at least part was given, and a dose of 0 is
+    that the study has in its focus or in the name of an arm. Where none of a study does, and the institution has no patients but
+    subjects, every administration is: a sponsor sends what the study gave. `is_exposure`: at least part was given, and a dose of 0 is
     one of placebo (Source: ADaM define of CDISCPILOT01, TRTSDT).
     """
     name = F.coalesce("medication_text", "medication_display", "medication_code", "medication_key")
@@ -128,7 +136,11 @@ def doses(silver: Mapping[str, DataFrame], subject: DataFrame) -> DataFrame:
     rows = s.of_study(record, subject, key="record_key", text="EXSTDTC", named="studies")
     words = F.filter(F.transform("_names", lambda x: F.lower(F.trim(x))), lambda x: F.length(x) >= 3)
     fits = F.exists(words, lambda w: F.exists("drugs", lambda d: F.contains(d, w) | F.contains(w, d)))
-    rows = rows.where((F.size("studies") > 0) | F.coalesce(fits, F.lit(False)))
+    rows = rows.withColumn("fits", (F.size("studies") > 0) | F.coalesce(fits, F.lit(False)))
+    none_fits = ~F.max("fits").over(Window.partitionBy("institution", "study_key"))
+    has_others = _has_others(silver["patient"], subject)
+    rows = rows.join(has_others, on="institution", how="left")
+    rows = rows.where(F.col("fits") | (none_fits & F.col("has_others").isNull())).drop("fits", "has_others")
     occurred = F.when(F.col("given_status").isin(*_GIVEN), "Y").when(F.col("given_status") == "not-done", "N")
     is_placebo = F.rlike(F.concat_ws(" ", "EXTRT", "actual_arm", "arm"), F.lit(t.PLACEBO))
     is_exposure = (F.col("EXOCCUR") == "Y") & ((F.coalesce("EXDOSE", F.lit(1.0)) > 0) | is_placebo)
