@@ -24,10 +24,11 @@ def findings(silver: Mapping[str, DataFrame], domain: str) -> DataFrame:
     """One row per result of the domain: an Observation's value, or that of one of its components.
 
     The category decides (laboratory, vital-signs, in FHIR's words or common ones); without one, or with a local one, the test:
-    vital signs by LOINC or a VSTESTCD as code, laboratory likewise, or where there is a specimen or a reference range. --TESTCD: CDISC's name of the LOINC code, a code that has
-    the shape of one, else L and the digits of the LOINC code, else X and a hash of code and name. Results are in the unit
-    that was reported; nothing is converted. VISIT is the type of the encounter in words, VISITNUM counts the encounters
-    of a subject by their start, unplanned ones in hundredths after the last planned one.
+    vital signs by LOINC or a VSTESTCD as code, laboratory likewise, or where there is a specimen or a reference range.
+    --TESTCD: CDISC's name of the LOINC code, a code that has the shape of one, else L and the digits of the LOINC code, else X
+    and a hash of code and name. Results are in the unit that was reported; nothing is converted. VISIT is the type of the
+    encounter in words, VISITNUM counts the encounters of a subject by their start, unplanned ones in hundredths after the last
+    planned one.
     """
     rows = _results(silver["observation"], domain)
     rows = s.of_study(rows, silver["dm"], key="record_key", text="dtc", named=None)
