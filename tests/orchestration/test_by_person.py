@@ -61,7 +61,7 @@ class Place:
         self.write(name)
 
     def tables(self, view):
-        found = {n: self.lake.read("silver", n) for n in VIEWS[view].reads}
+        found = {n: self.lake.read_small("silver", n) for n in VIEWS[view].reads}
         return found | {n: self.lake.read("gold", n) for n in VIEWS[view].reads_gold}
 
     def made_from(self, view):
@@ -92,8 +92,10 @@ def _type(sql: str) -> str:
     return f"array<{spark}>" if sql.endswith("[]") else spark
 
 
-@pytest.fixture
-def place(spark, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def place(spark, tmp_path_factory):
+    """One for all tests, each of which leaves the candidates up to date."""
+    tmp_path = tmp_path_factory.mktemp("by_person")
     (tmp_path / "institutions").mkdir()
     for name in ("north", "south"):
         (tmp_path / "institutions" / f"{name}.yaml").write_text(
@@ -103,10 +105,10 @@ def place(spark, tmp_path, monkeypatch):
         lake=tmp_path / "lake", landing=tmp_path, institutions=tmp_path / "institutions", as_of=date(2024, 6, 30)
     )
     lakehouse = Lakehouse(settings)
-    monkeypatch.setattr(Lakehouse, "lake", Lake(tmp_path / "lake", spark))
-    monkeypatch.setattr(by_person, "IN_PLACE_FROM", 0)
-    monkeypatch.setattr(by_person, "_PART", 1)
-    with lakehouse.lake.for_few_rows():
+    with pytest.MonkeyPatch.context() as patched, Lake(tmp_path / "lake", spark).for_few_rows():
+        patched.setattr(Lakehouse, "lake", Lake(tmp_path / "lake", spark))
+        patched.setattr(by_person, "IN_PLACE_FROM", 0)
+        patched.setattr(by_person, "_PART", 1)
         yield Place(lakehouse)
 
 

@@ -60,8 +60,9 @@ def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict
             wrong.append(f"{name}.py needs READS, a tuple of silver tables, and a function {name}(silver, *, as_of)")
             continue
         wrong += [f"{name}.py reads gold/{other}, which is no view" for other in others if other not in modules]
-        more = (getattr(module, n, ()) for n in ("READS_GOVERNANCE", "READS_GOLD", "USES"))
-        found[name] = GoldView(name, reads, build, contracts[name], *more, again=getattr(module, "again", None))
+        governance, gold, uses = (getattr(module, n, ()) for n in ("READS_GOVERNANCE", "READS_GOLD", "USES"))
+        again: Callable[..., DataFrame | None] | None = getattr(module, "again", None)
+        found[name] = GoldView(name, reads, build, contracts[name], governance, gold, uses, again)
     if wrong:
         raise ConfigError(f"{folder}: {'; '.join(wrong)}. A curated view is a module and a contract of the same name.")
     return found
