@@ -14,6 +14,7 @@ from dagster_project.assets.gold import CONTRACTS, PUBLISHED, published_name
 from dagster_project.assets.gold import VIEWS as GOLD
 from dagster_project.fingerprint import fingerprint
 from dagster_project.resources import Lakehouse
+from dagster_project.rotation import renamed
 from deid import report, stage
 from governance import audit
 from governance.entries import SYSTEM, Entry, Tail, read_head
@@ -76,6 +77,8 @@ def _records(lakehouse: Lakehouse, known: _Known) -> Iterator[Record]:
         if commit := lakehouse.tables.commit("published", name):
             yield _version(name, commit, now)
     yield from _report(lakehouse, now)
+    for event in renamed(lakehouse):
+        yield _once(event, now, "renamed", event.study_before, event.study, event.institution, str(event.subjects))
 
 
 def _batches(lakehouse: Lakehouse, now: datetime) -> Iterator[Record]:

@@ -52,8 +52,9 @@ def export(
 
     What leaves does so for the recipient of `grant`, which names each table; RightsError where it does not hold.
     """
-    names = _known_tables(tables)
     folder, leaves = _folder(lakehouse, study, to)
+    every = tuple(n for n in TABLES if CONTRACTS[n].may_leave) if leaves else TABLES
+    names = _known_tables(tables) or every
     if leaves and grant is None:
         raise RightsError(
             f"--to {folder}: is outside of the research zone, and rows leave it for the recipient of a grant only. Give --grant"
@@ -108,7 +109,9 @@ def _dataset(lakehouse: Lakehouse, study: str, contract: Contract, grant: str | 
     table = f"gold/{contract.view}"
     commit = lakehouse.research_lake.commit("gold", contract.view)
     assert commit is not None, "the table was read"
-    view = as_view(contract, (r.institution for r in rows.select("institution").distinct().collect()))
+    # Of the study, not of the table alone: one without rows is its sponsor's too.
+    subjects = _rows(lakehouse, "adsl", study).select("institution").distinct().collect()
+    view = as_view(contract, (r.institution for r in subjects))
     covered = _allowed(lakehouse.rights.check(grant, view, sorted(view.columns), now=lakehouse.now()), grant, view)
     for column, values in covered.row_filter.items():
         rows = rows.where(F.col(column).isin(*values))
@@ -148,7 +151,7 @@ def _known_study(lakehouse: Lakehouse, study: str) -> None:
 
 
 def _known_tables(tables: Iterable[str]) -> list[str]:
-    names = list(dict.fromkeys(tables)) or list(TABLES)
+    names = list(dict.fromkeys(tables))
     if unknown := [n for n in names if n not in TABLES]:
         raise ConfigError(f"--table {', '.join(unknown)}: no such table of a study. There are: {', '.join(TABLES)}.")
     return names

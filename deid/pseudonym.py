@@ -98,6 +98,14 @@ class KeyRing:
             raise ConfigError(f"{file}: is damaged. Restore it from the vault's backup.")
         return cls(key_id, keys, retired)
 
+    @classmethod
+    def every(cls, folder: Path) -> "dict[str, KeyRing]":
+        """The keys in use and those that were rotated out, the oldest first, by their id."""
+        now = cls.load(folder)
+        retired = json.loads((folder / FILE_NAME).read_text(encoding="utf-8")).get("retired", {})
+        rings = {id: cls(id, {p: bytes.fromhex(keys[p]) for p in _PURPOSES}) for id, keys in retired.items()}
+        return rings | {now.key_id: now}
+
     def subject_key(self, institution: str, patient_id: str) -> str:
         return self._hex("subject", "patient", institution, patient_id)
 

@@ -292,6 +292,17 @@ class CandidateMarked(Event):
     is_correction: bool = False
 
 
+class CandidatesRenamed(Event):
+    """After a rotation of keys: candidates of a study (`study_before`, until then) at an institution, by the hash that named
+    each and the one that names them now. What was marked of them stays theirs."""
+
+    kind = "candidates_renamed"
+    study_before: Short
+    study: Short
+    institution: Id
+    subjects: Annotated[tuple[tuple[Short, Short], ...], Field(min_length=1)]
+
+
 class ReidentificationRequested(Event):
     """A site asks to be told who stands behind some of its own candidates; reviewed as a request for access is."""
 

@@ -26,10 +26,11 @@ _ACTS: tuple[type[e.Event], ...] = (
     e.ReidentificationRequested, e.SubjectReidentified,
 )  # fmt: skip
 _USES: tuple[type[e.Event], ...] = (e.QueryAnswered, e.DataDownloaded)
-_DESCRIBED = e.VersionDescribed.kind
-KINDS = frozenset(event.kind for event in (*_ACTS, *_USES)) | {_DESCRIBED}
+# What the lakehouse itself says.
+_OWN = frozenset((e.VersionDescribed.kind, e.CandidatesRenamed.kind))
+KINDS = frozenset(event.kind for event in (*_ACTS, *_USES)) | _OWN
 # Whose signature is looked at. A use that somebody made up could only take rows away from a grant.
-TRUSTED = frozenset(event.kind for event in _ACTS) | {_DESCRIBED}
+TRUSTED = frozenset(event.kind for event in _ACTS) | _OWN
 
 
 class State:
@@ -50,6 +51,8 @@ class State:
             self._use(event, at)
         elif isinstance(event, e.VersionDescribed):
             self.crossings.describe(event)
+        elif isinstance(event, e.CandidatesRenamed):
+            self.candidates.rename(event)
         elif not _is_by_actor(self.key_of(entry.actor, event), entry, ledger) or self.refusal(entry.actor, event, at):
             self.void += 1
         else:

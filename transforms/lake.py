@@ -53,6 +53,10 @@ class Lake(Tables):
     def read(self, layer: str, name: str) -> DataFrame:
         return self.spark.read.format("delta").load(str(self.path(layer, name)))
 
+    def read_version(self, layer: str, name: str, version: int) -> DataFrame:
+        """The table as it was."""
+        return self.spark.read.format("delta").option("versionAsOf", version).load(str(self.path(layer, name)))
+
     def are_small(self, *tables: tuple[str, str]) -> bool:
         """Whether each of these (layer, name) is known to have few rows, by its newest commit."""
         sizes = [commit.rows for table in tables if (commit := self.commit(*table))]

@@ -134,15 +134,10 @@ class Tables:
 
         `_metadata.file_name` of a row that is newer than the version is one of them. Files that only lost rows are not.
         """
-        log = self.path(layer, name) / "_delta_log"
-        newer = sorted(file for file in log.glob("[0-9]*.json") if int(file.stem) > version)
-        newest = int(max(log.glob("[0-9]*.json")).stem)
-        if [int(file.stem) for file in newer] != list(range(version + 1, newest + 1)):
+        actions = actions_since(self.path(layer, name), version)
+        if actions is None:
             return None
-        added: set[str] = set()
-        for file in newer:
-            added |= {a["path"].rsplit("/", 1)[-1] for a in _actions(file, "add") if "deletionVector" not in a}
-        return sorted(added)
+        return sorted({a["path"].rsplit("/", 1)[-1] for a in actions["add"] if "deletionVector" not in a})
 
     def arrow(
         self, layer: str, name: str, *, columns: tuple[str, ...] = (), where: str = "TRUE", version: int | None = None
@@ -216,6 +211,16 @@ def _may_be_null(column: pa.Field) -> pa.Field:
     elif pa.types.is_list(kind):
         kind = pa.list_(_may_be_null(kind.value_field))
     return pa.field(column.name, kind, nullable=True)
+
+
+def actions_since(table: Path, version: int) -> dict[str, list[dict[str, Any]]] | None:
+    """The files that commits after `version` added and removed; None where the log does not go back so far."""
+    log = table / "_delta_log"
+    newer = sorted(file for file in log.glob("[0-9]*.json") if int(file.stem) > version)
+    newest = int(max(log.glob("[0-9]*.json")).stem)
+    if [int(file.stem) for file in newer] != list(range(version + 1, newest + 1)):
+        return None
+    return {kind: [action for file in newer for action in _actions(file, kind)] for kind in ("add", "remove")}
 
 
 def _quoted(columns: tuple[str, ...]) -> str:

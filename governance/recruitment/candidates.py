@@ -27,7 +27,7 @@ class Mark:
 
 
 class Candidates:
-    """The marks of every candidate, the oldest first; nothing is ever taken out."""
+    """The marks of every candidate by study, institution and hash, the oldest first; nothing is ever taken out."""
 
     def __init__(self) -> None:
         self._marks: dict[tuple[str, str, str], list[Mark]] = {}
@@ -52,6 +52,15 @@ class Candidates:
     def mark(self, actor: str, event: e.CandidateMarked, time: str) -> None:
         of = self._marks.setdefault((event.study, event.institution, event.subject), [])
         of.append(Mark(event.status, actor, time))
+
+    def marked(self) -> frozenset[tuple[str, str, str]]:
+        return frozenset(self._marks)
+
+    def rename(self, event: e.CandidatesRenamed) -> None:
+        for before, now in event.subjects:
+            had = self._marks.pop((event.study_before, event.institution, before), [])
+            of = self._marks.setdefault((event.study, event.institution, now), [])
+            of[:0] = had
 
 
 def not_of(by: Person, institution: str) -> list[str]:

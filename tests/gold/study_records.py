@@ -143,6 +143,19 @@ EDGE: list[Resource] = [
     # asked: a candidate is no subject yet
     patient("asked"), subject("S-asked", "asked", "candidate", "2024-01-02"),
 ]  # fmt: skip
+# A sponsor that names its drug nowhere but in the doses, by a Medication record, and its own categories of results.
+BARE: list[Resource] = [
+    study("T5", "BARE-5", "High dose", "Low dose"),
+    patient("low"), subject("S-low", "low", "on-study", "2024-01-02", of="T5", **_arms("Low dose")),
+    {"resourceType": "Medication", "id": "M-5", "code": {"text": "XY-55 tablet", "coding": [
+        {"system": "urn:sponsor:drugs", "code": "XY-55", "display": "XY-55"}]}},
+    dose("d9", "low", "2024-01-05", medicationCodeableConcept=None, medicationReference=_ref("Medication", "M-5")),
+    {"resourceType": "MedicationStatement", "id": "before", "status": "active", "subject": _ref("Patient", "low"),
+     "medicationReference": _ref("Medication", "M-5"), "effectivePeriod": {"start": "2023-12"}},
+    result("h8", "low", "2024-01-04", 5.5, category=[{"coding": [{"system": "urn:sponsor:labs", "code": "CHEM"}]}], referenceRange=[]),
+    result("h9", "low", "2024-01-04", 5.5, category=[], referenceRange=[]),
+    result("h10", "low", "2024-01-04", 5.5, category=[{"coding": [{"code": "survey"}]}], referenceRange=[]),
+]  # fmt: skip
 # An institution that keeps years only, with a study of its own; the person is in the other's study too.
 YEARS: list[Resource] = [
     study("T9", "XYZ-9", "Drug A 50 mg", "Placebo"),

@@ -88,6 +88,8 @@ T2D, HBA1C, METFORMIN = {"in": f"{BASE}/type-2-diabetes"}, {"in": f"{BASE}/hba1c
 WEIGHT = {"codes": [{"system": LOINC, "code": "29463-7"}]}
 PLATELETS = {"codes": [{"system": LOINC, "code": "777-3"}]}
 YEAR = {"within": {"days": 365}}
+LISINOPRIL = {"codes": [{"system": RX, "code": "314076"}]}
+BEFORE = {"within": {"days": 9000, "before": {"condition": T2D, "which": "latest"}}}
 AFTER = {"within": {"days": 30, "before": {"condition": T2D, "which": "first"}}}
 QUERY = "SELECT institution, subject_key, count(*) > 2 AS result FROM observation GROUP BY institution, subject_key"
 # What is asked, and the results of ann, bob, cat, dan and eve: + met, - not met, ? unknown.
@@ -97,6 +99,10 @@ ASKED = {
     "drug_ever": ({"medication": METFORMIN}, "++?-+"),
     "drug_now": ({"medication": {**METFORMIN, "now": True}}, "+-?--"),
     "drug_before_diagnosis": ({"medication": {**METFORMIN, **AFTER}}, "++?-?"),
+    # Dan, of whom no diabetes is known where all diagnoses are, took nothing before it; of a value it stays unknown.
+    "other_drug_before_diagnosis": ({"medication": {**LISINOPRIL, **BEFORE}}, "----?"),
+    "no_other_drug_before_diagnosis": ({"not": {"medication": {**LISINOPRIL, **BEFORE}}}, "++++?"),
+    "hba1c_before_diagnosis": ({"observation": {**HBA1C, "pick": "any", "from": 7, "unit": "%", **BEFORE}}, "+????"),
     "no_drug_lately": ({"not": {"medication": {**METFORMIN, **YEAR}}}, "-+?+?"),
     "drug_as_a_record": ({"medication": {"codes": [{"system": RX, "code": "36567"}]}}, "+---?"),
     "colonoscopy": ({"procedure": {"codes": [{"system": SCT, "code": "73761001"}]}}, "+-?-?"),

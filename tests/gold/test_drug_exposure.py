@@ -29,12 +29,17 @@ def exposures(silver):
             north       | s1          | r8                     | active           | order    | 6809            | {RX}              | 2025-01-01    | day
             north       | s9          | r9                     | active           | order    | 6809            | {RX}              | 2020-01-01    | day
         """,
+        medication=f"""
+            institution | medication_key | code | code_system | code_display | code_all
+            north       | m_drug         | 860975 | {RX}      | Metformin    | 860975
+            south       | m_drug         | 1    | {RX}        | another one  | 1
+        """,
         medication_administration="""
-            institution | subject_key | medication_administration_key | status           | start_date | end_date   | dose_value | dose_unit | study_key | request_key
-            north       | s1          | a1                            | completed        | 2020-01-02 | 2020-01-03 | 500        | mg        | T1        | r1
-            north       | s1          | a2                            | stopped          | 2020-01-02 |            | 500        | mg        |           |
-            north       | s1          | a3                            | not-done         | 2020-01-02 |            |            |           |           | r2
-            north       | s1          | a4                            | entered-in-error | 2020-01-02 |            |            |           |           | r2
+            institution | subject_key | medication_administration_key | status           | start_date | end_date   | dose_value | dose_unit | study_key | request_key | medication_key | medication_code | medication_code_all
+            north       | s1          | a1                            | completed        | 2020-01-02 | 2020-01-03 | 500        | mg        | T1        | r1          |                |                 |
+            north       | s1          | a2                            | stopped          | 2020-01-02 |            | 500        | mg        |           |             | m_drug         |                 |
+            north       | s1          | a3                            | not-done         | 2020-01-02 |            |            |           |           | r2          |                |                 |
+            north       | s1          | a4                            | entered-in-error | 2020-01-02 |            |            |           |           | r2          |                |                 |
         """,
     )
     return drug_exposure(tables, as_of=date(2024, 6, 30)).persist()
@@ -73,3 +78,8 @@ def test_dates_dose_and_trial_are_carried(exposures):
 
 def test_an_exposure_without_its_patient_stays(exposures):
     assert rows(exposures.where("drug_exposure_key = 'r9'"), "sex", "age_band") == [("unknown", "unknown")]
+
+
+def test_a_drug_is_named_by_the_medication_record_of_its_institution(exposures):
+    named = rows(exposures.where("drug_exposure_key = 'a2'"), "drug_code", "drug_system", "drug_display")
+    assert named == [("860975", RX, "Metformin")]

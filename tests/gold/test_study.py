@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import sponsor_reference as reference
-from study_records import EDGE, YEARS
+from study_records import BARE, EDGE, YEARS
 
 from governance.contract import load_contract
 from governance.promise import check_schema
@@ -75,7 +75,12 @@ def _person(resource: dict[str, Any]) -> str | None:
 @pytest.fixture(scope="module")
 def tables(spark) -> dict[str, list[dict[str, Any]]]:
     """Every table's rows, in the order of its subjects."""
-    records = {"edge": EDGE, "years": YEARS, "sponsor": list(reference.records(SPONSOR).values())}
+    records = {
+        "edge": EDGE,
+        "years": YEARS,
+        "bare": [{k: v for k, v in r.items() if v} for r in BARE],
+        "sponsor": list(reference.records(SPONSOR).values()),
+    }
     frames = {name: frame_of(spark, rows) for name, rows in silver_of(records).items()}
     found = {}
     for name in TABLES:
@@ -120,6 +125,17 @@ def test_a_subject_is_one_row_a_study_and_a_candidate_is_none(tables):
 )
 def test_populations(tables, who, flags):
     assert "".join(rows(tables, "adsl", who, "SCRNFFL", "ENRLFL", "RANDFL", "ITTFL", "SAFFL")[0]) == flags
+
+
+def test_a_sponsor_that_names_its_drug_only_in_the_doses(tables):
+    assert rows(tables, "ex", "low", "EXTRT", "EXSTDTC", institution="bare") == [("XY-55 tablet", "2024-01-05")]
+    assert rows(tables, "adsl", "low", "SAFFL", "TRT01A", institution="bare") == [("Y", "Low dose")]
+    drug = ("CMTRT", "CMDECOD", "CMCODE", "CMSTDTC")
+    assert rows(tables, "cm", "low", *drug, institution="bare") == [("XY-55 tablet", "XY-55", "XY-55", "2023-12")]
+
+
+def test_results_in_no_category_or_in_one_of_the_sponsors_own_go_by_their_test(tables):
+    assert rows(tables, "lb", "low", "record_key", institution="bare") == ["h8", "h9"]
 
 
 def test_planned_and_actual_arm_are_kept_apart(tables):

@@ -17,6 +17,7 @@ from core.errors import ConfigError
 from dagster_project.cli import app
 from dagster_project.feasibility import outdated, write_reports
 from dagster_project.resources import Lakehouse
+from dagster_project.rotation import renamed
 from dagster_project.settings import Settings
 from deid.pseudonym import KeyRing
 from governance import events as e
@@ -285,6 +286,53 @@ def test_who_declined_or_is_enrolled_is_not_offered_again_and_history_stays(plac
     assert place.kinds().count("candidate_marked") == 4
     said = b"".join(s.read_bytes() for s in segments(place.lakehouse.ledger.folder))
     assert place.key("pat-0").encode() not in said, "a pseudonym could never be erased from the ledger"
+
+
+def test_marks_follow_a_rotation_of_the_keys(place, monkeypatch):
+    def study() -> str:
+        return place.keys.resource_key("hospital_a", "ResearchStudy", "s-1")
+
+    def rotate() -> None:
+        """As the next run after `lakehouse keys rotate` leaves the tables."""
+        old = place.keys
+        place.keys = KeyRing.rotate(place.lakehouse.vault)
+        became = [
+            {"institution": i, "patient_id": p, "old_subject_key": old.subject_key(i, p), "subject_key": place.key(p, i),
+             "old_key_id": old.key_id, "key_id": place.keys.key_id}
+            for i, p in place.patients if p != "pat-3"
+        ]  # fmt: skip
+        place.table("vault", "rekey", [*place.rekeyed, *became])
+        place.rekeyed += became
+        write_again()
+
+    def write_again() -> None:
+        monkeypatch.setitem(globals(), "STUDY", study())
+        place.write()
+        row = {"institution": "hospital_a", "resource_type": "ResearchStudy", "resource_id": "s-1", "deleted": False}
+        write_deltalake(
+            place.lake / "bronze" / "resource", pa.Table.from_pylist([row]), mode="append", schema_mode="merge"
+        )
+
+    place.rekeyed = []
+    write_again()
+    for patient, status in (
+        ("pat-0", "contacted"),
+        ("pat-1", "declined"),
+        ("pat-2", "screened"),
+        ("pat-3", "contacted"),
+    ):
+        place.mark(patient, status)
+    rotate()
+    (event,) = renamed(place.lakehouse)
+    assert len(event.subjects) == 3, "pat-3 was erased: nothing says what became of them"
+    rotate()  # before a run came to record the first one
+    for record in [Record("lakehouse", event, datetime.now(UTC)) for event in renamed(place.lakehouse)]:
+        place.lakehouse.ledger.append(record)
+    assert list(renamed(place.lakehouse)) == []
+    assert place.statuses("pat-0", "pat-1", "pat-2", "pat-3") == ["contacted", None, "screened", "candidate"]
+    place.mark("pat-0", "consented")
+    (row,) = [r for r in place.list() if r["subject_key"] == place.key("pat-0")]
+    assert [m["status"] for m in row["history"]] == ["contacted", "consented"]
 
 
 def test_a_site_marks_its_own_candidates_only(place):

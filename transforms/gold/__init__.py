@@ -7,7 +7,7 @@ whose name starts with an underscore. Here must not live: reading or writing of 
 masking that a grade asks for (that is the contract's, done when the view is published).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -32,7 +32,8 @@ class Build(Protocol):
 @dataclass(frozen=True, slots=True)
 class GoldView:
     """One curated view: the silver, governance and gold tables it reads, what builds it, its contract file, and what it
-    uses beside tables: terminology, criteria_sets."""
+    uses beside tables: terminology, criteria_sets. `again`: of a view in which each row is of one person and made from that
+    person's records, whose rows have to be made again (see `trial_candidates.again`)."""
 
     name: str
     reads: tuple[str, ...]
@@ -41,6 +42,7 @@ class GoldView:
     reads_governance: tuple[str, ...] = ()
     reads_gold: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    again: Callable[..., DataFrame | None] | None = None
 
 
 def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict[str, GoldView]:
@@ -58,8 +60,9 @@ def views(folder: Path = Path(__file__).parent, package: str = __name__) -> dict
             wrong.append(f"{name}.py needs READS, a tuple of silver tables, and a function {name}(silver, *, as_of)")
             continue
         wrong += [f"{name}.py reads gold/{other}, which is no view" for other in others if other not in modules]
-        more = (getattr(module, n, ()) for n in ("READS_GOVERNANCE", "READS_GOLD", "USES"))
-        found[name] = GoldView(name, reads, build, contracts[name], *more)
+        governance, gold, uses = (getattr(module, n, ()) for n in ("READS_GOVERNANCE", "READS_GOLD", "USES"))
+        again: Callable[..., DataFrame | None] | None = getattr(module, "again", None)
+        found[name] = GoldView(name, reads, build, contracts[name], governance, gold, uses, again)
     if wrong:
         raise ConfigError(f"{folder}: {'; '.join(wrong)}. A curated view is a module and a contract of the same name.")
     return found

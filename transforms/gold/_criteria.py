@@ -157,6 +157,11 @@ def leaves(expression: Expression) -> Iterator[Leaf]:
                 yield from leaves(part)
 
 
+def ever(event: Event) -> Leaf:
+    """Whether the person ever had the event."""
+    return Leaf(event.kind, "event", codes=event.codes)
+
+
 @dataclass(frozen=True)
 class Plan:
     """The criteria of all studies by study_key, and the different questions in them, each asked once of a person."""
@@ -167,7 +172,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         every = [x for criteria in self.studies.values() for c in criteria for x in leaves(c.expression)]
-        object.__setattr__(self, "asked", tuple(dict.fromkeys([*every, *self.more])))
+        had = [ever(x.window.before) for x in every if x.window and x.window.before]
+        object.__setattr__(self, "asked", tuple(dict.fromkeys([*every, *self.more, *had])))
 
     def number(self, leaf: Leaf) -> int:
         return self.asked.index(leaf)

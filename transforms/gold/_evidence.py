@@ -16,12 +16,12 @@ from transforms.gold import _criteria as c
 from transforms.gold._criteria import MET, NOT_MET, UNKNOWN, Leaf, Plan
 from transforms.gold._person import last_day
 from transforms.gold._records import PATIENT
-from transforms.gold._window import IN, OUT, placed
+from transforms.gold._window import IN, OUT, with_window
 from transforms.terminology.spark import with_sets
 
 CODED = ("condition", "medication", "procedure")
 _DOUBT = {"condition": c.UNCONFIRMED, "medication": c.STATUS_UNKNOWN, "procedure": c.STATUS_UNKNOWN}
-_EVENTS = 1_000_000  # numbers of events begin here, so that they are found in the same join as the questions
+_EVENTS = 1_000_000  # numbers of events begin here, so that none is that of a question
 _ASKED = "number int, asked_kind string, doubt string, asks_now boolean, systems array<string>, most int, least int, event int"
 FOUND = (
     "institution string, subject_key string, number int, result string, needs string, evidence_key string,"
@@ -42,7 +42,7 @@ def window_columns(plan: Plan, leaf: Leaf) -> tuple[int | None, int | None, int 
     return window.most, window.least, None if window.before is None else _EVENTS + plan.events.index(window.before)
 
 
-def coded_evidence(records: DataFrame, plan: Plan, as_of: date) -> tuple[DataFrame, DataFrame]:
+def coded_evidence(records: DataFrame, plan: Plan, as_of: date) -> tuple[DataFrame, DataFrame | None]:
     """The evidence on diagnoses, drugs and procedures, and the events of each patient that windows are counted from.
 
     Met where a sure record has a code of the question and lies in its window, unknown where all that have one are in doubt
@@ -52,14 +52,14 @@ def coded_evidence(records: DataFrame, plan: Plan, as_of: date) -> tuple[DataFra
     """
     asked = answerable(plan, *CODED)
     usable = records.where(F.col("is_valid") & (F.col("day").isNull() | (F.col("day") <= F.lit(as_of))))
-    sets = {i: x.codes for i, x in asked.items()} | {_EVENTS + i: e.codes for i, e in enumerate(plan.events)}
-    hits = with_sets(usable, "codings", sets).drop("codings")
+    hits = with_sets(usable, "codings", {i: x.codes for i, x in asked.items()}).drop("codings")
     frame = _asked(records.sparkSession, plan, asked)
-    events = _events(hits, plan)
+    # Worked out once: two joins read them, and each would read the records again.
+    events = _events(usable, plan).localCheckpoint() if plan.events else None
     with_code = hits.join(F.broadcast(frame), on="number", how="inner").where(F.col("kind") == F.col("asked_kind"))
     found = with_code.drop("systems").withColumn("has_code", F.lit(True))
     found = found.unionByName(_without_system(usable, frame).withColumn("has_code", F.lit(False)))
-    return _best(found.join(events, on=[*PATIENT, "event"], how="left"), as_of), events
+    return _best(with_events(found, events), as_of), events
 
 
 def _asked(spark: SparkSession, plan: Plan, asked: Mapping[int, Leaf]) -> DataFrame:
@@ -70,14 +70,16 @@ def _asked(spark: SparkSession, plan: Plan, asked: Mapping[int, Leaf]) -> DataFr
     return spark.createDataFrame(rows, _ASKED)
 
 
-def _events(hits: DataFrame, plan: Plan) -> DataFrame:
-    """One row per patient and event: event, event_from, event_to (the days it may have been), is_vague_event.
+def _events(usable: DataFrame, plan: Plan) -> DataFrame:
+    """One row per patient and event of the plan: event, event_from, event_to (the days it may have been), is_vague_event.
 
     Vague where a record is in doubt or undated: it might be the first, or the latest, of them.
     """
     kinds = {_EVENTS + i: e for i, e in enumerate(plan.events)}
     rows = [(n, e.kind, e.which) for n, e in kinds.items()]
-    asked = hits.sparkSession.createDataFrame(rows, "number int, asked_kind string, which string")
+    asked = usable.sparkSession.createDataFrame(rows, "number int, asked_kind string, which string")
+    of_kinds = usable.where(F.col("kind").isin(sorted({e.kind for e in plan.events})))
+    hits = with_sets(of_kinds, "codings", {n: e.codes for n, e in kinds.items()})
     of = hits.join(F.broadcast(asked), on="number", how="inner").where(F.col("kind") == F.col("asked_kind"))
     is_first, end = F.col("which") == "first", last_day(F.col("day"), F.col("precision"))
     return (
@@ -97,6 +99,14 @@ def _events(hits: DataFrame, plan: Plan) -> DataFrame:
             "is_vague_event",
         )
     )
+
+
+def with_events(rows: DataFrame, events: DataFrame | None) -> DataFrame:
+    """Each row with the days of the patient's event that its window is counted from; null without one."""
+    if events is not None:
+        return rows.join(events, on=[*PATIENT, "event"], how="left")
+    none = {"event_from": "date", "event_to": "date", "is_vague_event": "boolean"}
+    return rows.withColumns({name: F.lit(None).cast(kind) for name, kind in none.items()})
 
 
 def _without_system(usable: DataFrame, asked: DataFrame) -> DataFrame:
@@ -119,19 +129,10 @@ def _without_system(usable: DataFrame, asked: DataFrame) -> DataFrame:
 
 def _best(found: DataFrame, as_of: date) -> DataFrame:
     is_now = F.when(F.col("asks_now"), F.col("is_now")).otherwise(F.lit(True))
-    judged = (
-        found.withColumn("window", placed(as_of))
-        .where((F.col("window.place") != OUT) & F.coalesce(is_now, F.lit(True)))
-        .withColumn(
-            "is_certain", F.col("has_code") & F.col("is_sure") & (F.col("window.place") == IN) & is_now.isNotNull()
-        )
-        .withColumn(
-            "why",
-            F.when(~F.col("has_code"), c.OTHER_CODING)
-            .when(~F.col("is_sure") | is_now.isNull(), F.col("doubt"))
-            .otherwise(F.col("window.needs")),
-        )
-    )
+    placed = with_window(found, as_of).where((F.col("place") != OUT) & F.coalesce(is_now, F.lit(True)))
+    is_certain = F.col("has_code") & F.col("is_sure") & (F.col("place") == IN) & is_now.isNotNull()
+    why = F.when(~F.col("has_code"), c.OTHER_CODING).when(~F.col("is_sure") | is_now.isNull(), F.col("doubt"))
+    judged = placed.withColumns({"is_certain": is_certain, "why": why.otherwise(F.col("place_needs"))})
     best = F.max(F.struct("is_certain", "has_code", "is_sure", "day", "key", "why")).alias("best")
     return (
         judged.groupBy(*PATIENT, "number")

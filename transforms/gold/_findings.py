@@ -11,18 +11,24 @@ from transforms.gold import _terms as t
 READS = ("observation", "encounter")
 READS_GOLD = ("dm",)
 _FINAL = ("final", "amended", "corrected", "preliminary", "unknown")
-_CATEGORY = {"LB": "laboratory", "VS": "vital-signs"}
+_CATEGORY = {
+    "LB": ("laboratory", "lab", "labs", "lb", "laboratory tests", "laboratory test results", "实验室检查", "检验"),
+    "VS": ("vital-signs", "vital signs", "vitals", "vs", "生命体征"),
+}
+# The others of FHIR's observation-category: what is in one of them is no laboratory result, whatever its test.
+_NEITHER = ("social-history", "imaging", "procedure", "survey", "exam", "therapy", "activity")
 _UNPLANNED = r"(?i)unsched|unplanned|计划外"
 
 
 def findings(silver: Mapping[str, DataFrame], domain: str) -> DataFrame:
     """One row per result of the domain: an Observation's value, or that of one of its components.
 
-    The category decides (laboratory, vital-signs); without one the test: vital signs by LOINC or a VSTESTCD as code,
-    laboratory where there is a specimen or a reference range. --TESTCD: CDISC's name of the LOINC code, a code that has
-    the shape of one, else L and the digits of the LOINC code, else X and a hash of code and name. Results are in the unit
-    that was reported; nothing is converted. VISIT is the type of the encounter in words, VISITNUM counts the encounters
-    of a subject by their start, unplanned ones in hundredths after the last planned one.
+    The category decides (laboratory, vital-signs, in FHIR's words or common ones); without one, or with a local one, the test:
+    vital signs by LOINC or a VSTESTCD as code, laboratory likewise, or where there is a specimen or a reference range.
+    --TESTCD: CDISC's name of the LOINC code, a code that has the shape of one, else L and the digits of the LOINC code, else X
+    and a hash of code and name. Results are in the unit that was reported; nothing is converted. VISIT is the type of the
+    encounter in words, VISITNUM counts the encounters of a subject by their start, unplanned ones in hundredths after the last
+    planned one.
     """
     rows = _results(silver["observation"], domain)
     rows = s.of_study(rows, silver["dm"], key="record_key", text="dtc", named=None)
@@ -66,6 +72,7 @@ def _results(observation: DataFrame, domain: str) -> DataFrame:
     known = {code: (testcd, test) for code, testcd, test in t.tests(domain)}
     by_code = {code.lower(): testcd for code, (testcd, _) in known.items()}
     vitals = sorted({code for code, _, _ in t.tests("VS")} | {testcd for _, testcd, _ in t.tests("VS")})
+    labs = sorted({code for code, _, _ in t.tests("LB")} | {testcd for _, testcd, _ in t.tests("LB")})
     names = dict(known.values())
     number = F.coalesce("value", F.col("value_integer").cast("double"))
     words = F.coalesce("value_display", "value_string", "value_code", F.upper(F.col("value_boolean").cast("string")))
@@ -74,10 +81,14 @@ def _results(observation: DataFrame, domain: str) -> DataFrame:
         F.col("specimen_key").isNotNull() | F.col("reference_low").isNotNull() | F.col("reference_high").isNotNull()
     )
     is_vital = F.col("code").isin(*vitals)
-    by_test = is_vital if domain == "VS" else ~is_vital & has_range
-    said = F.lower("category_code")
-    uncertain = said.isNull() | ~said.isin("laboratory", "vital-signs")
-    is_domain = (said == _CATEGORY[domain]) | (uncertain & said.isNull() & by_test)
+    by_test = (
+        is_vital if domain == "VS" else ~is_vital & (has_range | F.coalesce(F.col("code").isin(*labs), F.lit(False)))
+    )
+    said = t.said(F.coalesce("category_code", "category_display"))
+    is_local = ~F.coalesce(
+        said.isin(*_NEITHER, *(word for words in _CATEGORY.values() for word in words)), F.lit(False)
+    )
+    is_domain = F.coalesce(said.isin(*_CATEGORY[domain]), F.lit(False)) | (is_local & by_test)
     # The head of a panel (blood pressure) has components in place of a value.
     rows = observation.where(F.coalesce(is_domain, F.lit(False)) & F.col("status").isin(*_FINAL))
     rows = rows.where(~(is_empty & F.col("data_absent_reason_code").isNull()))

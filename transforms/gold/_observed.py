@@ -1,5 +1,6 @@
 """Evidence from observed values: the latest, any or all of them against a range, a coded or a boolean value."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 
@@ -8,11 +9,11 @@ from pyspark.sql import functions as F
 
 from transforms.gold import _criteria as c
 from transforms.gold._criteria import MET, NOT_MET, UNKNOWN, Leaf, Plan
-from transforms.gold._evidence import answerable, window_columns
+from transforms.gold._evidence import answerable, window_columns, with_events
 from transforms.gold._person import last_day
 from transforms.gold._records import PATIENT, codings
 from transforms.gold._units import canonical
-from transforms.gold._window import IN, OUT, placed
+from transforms.gold._window import IN, OUT, with_window
 from transforms.terminology.spark import in_set, with_sets
 
 _FINAL = ("final", "amended", "corrected")
@@ -29,7 +30,7 @@ _MAYBE_NONE, _AGAINST, _OPEN, _DECIDES = range(
 _VALUES = ("value", "value_integer", "value_code", "value_boolean", "value_string")
 
 
-def observation_evidence(observation: DataFrame, plan: Plan, events: DataFrame, as_of: date) -> DataFrame:
+def observation_evidence(observation: DataFrame, plan: Plan, events: DataFrame | None, as_of: date) -> DataFrame:
     """One row per patient and question on observations of which there is a value, columns as `_evidence.FOUND`.
 
     Only final, amended and corrected results dated on or before `as_of`, that have a value and do not certainly lie outside
@@ -45,14 +46,9 @@ def observation_evidence(observation: DataFrame, plan: Plan, events: DataFrame, 
     values = with_sets(_values(usable), "codings", {i: x.codes for i, x in asked.items()}).drop("codings")
     frame = observation.sparkSession.createDataFrame([_row(plan, i, x) for i, x in asked.items()], _ASKED)
     coded = {i: x for i, x in asked.items() if x.value_codes}
-    judged = (
-        values.join(F.broadcast(frame), on="number", how="inner")
-        .join(events, on=[*PATIENT, "event"], how="left")
-        .withColumn("window", placed(as_of))
-        .where(F.col("window.place") != OUT)
-        .withColumn("verdict", _judge_value(coded))
-    )
-    return _latest(judged, as_of).unionByName(_all_or_any(judged))
+    asked_of = with_events(values.join(F.broadcast(frame), on="number", how="inner"), events)
+    judged = _judged(with_window(asked_of, as_of).where(F.col("place") != OUT), coded)
+    return _decided(judged, as_of)
 
 
 def _values(observation: DataFrame) -> DataFrame:
@@ -92,56 +88,66 @@ def _range(low: float | None, high: float | None, unit: str | None) -> tuple[obj
     return unit, low, high, *numbers, next((one[1] for one in found if one), None)
 
 
-def _latest(judged: DataFrame, as_of: date) -> DataFrame:
-    """Of each patient and question the values that may be the newest, and their result where they agree."""
-    own = Window.partitionBy(*PATIENT, "number")
-    start, end = F.col("day"), last_day(F.col("day"), F.col("precision"))
-    newest = (
-        judged.where(F.col("pick") == "latest")
-        .withColumn("to_day", F.coalesce(end, F.lit(as_of)))
-        .withColumn("latest_start", F.max("day").over(own))
-        .withColumn("latest_ts", F.max("effective_ts").over(own))
-        .where(F.col("latest_start").isNull() | (F.col("to_day") >= F.col("latest_start")))
-        .where(F.col("effective_ts").isNull() | (F.col("effective_ts") == F.col("latest_ts")))
-        .withColumn("is_vague", start.isNull() | (start != end))
-    )
-    agree = F.min("verdict.result") == F.max("verdict.result")
-    is_year = F.max(F.coalesce(F.col("precision") == "year", F.lit(False)))
-    quarrel = F.when(is_year, c.YEAR_ONLY).when(F.max("is_vague"), c.TOO_COARSE).otherwise(c.DISAGREE)
-    # Were the newest outside the window, so would be all others: then there is no value.
-    is_in = F.min(F.col("window.place") == IN)
-    shown = F.max(_shown()).alias("shown")
-    return newest.groupBy(*PATIENT, "number").agg(
-        F.when(agree & is_in, F.max("verdict.result")).otherwise(UNKNOWN).alias("result"),
-        F.when(~is_in, F.max("window.needs")).when(agree, F.max("verdict.needs")).otherwise(quarrel).alias("needs"),
-        shown,
-    ).select(*PATIENT, "number", "result", "needs", *_evidence())  # fmt: skip
+def _decided(judged: DataFrame, as_of: date) -> DataFrame:
+    """One row per patient and question, from the judged values.
 
-
-def _all_or_any(judged: DataFrame) -> DataFrame:
-    """any: one that certainly is in the window and meets decides; all: one that is and fails.
-
-    A value that may be in the window and would not decide leaves it open only where no value certainly is: were it
-    outside, there might be none at all.
+    latest: of the values that may be the newest, where they agree. any: one that certainly is in the window and meets
+    decides; all: one that is and fails. A value that may be in the window and would not decide leaves any and all open only
+    where no value certainly is: were it outside, there might be none at all.
     """
-    is_any, is_in = F.col("pick") == "any", F.col("window.place") == IN
-    would_decide = F.col("verdict.result") == F.when(is_any, MET).otherwise(NOT_MET)
-    is_open = (would_decide & ~is_in) | (F.col("verdict.result") == UNKNOWN)
+    own = Window.partitionBy(*PATIENT, "number")
+    is_latest, is_any, is_in = F.col("pick") == "latest", F.col("pick") == "any", F.col("place") == IN
+    rows = judged.withColumns(
+        {
+            "to_day": F.coalesce(last_day(F.col("day"), F.col("precision")), F.lit(as_of)),
+            "latest_start": F.max("day").over(own),
+            "latest_ts": F.max("effective_ts").over(own),
+        }
+    )
+    may_be_newest = (F.col("latest_start").isNull() | (F.col("to_day") >= F.col("latest_start"))) & (
+        F.col("effective_ts").isNull() | (F.col("effective_ts") == F.col("latest_ts"))
+    )
+    would_decide = F.col("judged") == F.when(is_any, MET).otherwise(NOT_MET)
+    is_open = (would_decide & ~is_in) | (F.col("judged") == UNKNOWN)
     rank = F.when(would_decide & is_in, _DECIDES).when(is_open, _OPEN).when(is_in, _AGAINST).otherwise(_MAYBE_NONE)
-    why = F.coalesce("verdict.needs", "window.needs")
-    top = F.max(F.struct(rank.alias("rank"), _shown().alias("shown"), why.alias("why")))
-    best = judged.where(F.col("pick") != "latest").groupBy(*PATIENT, "number", "pick").agg(top.alias("top"))
-    yes, no = (
-        F.when(F.col("pick") == "any", MET).otherwise(NOT_MET),
-        F.when(F.col("pick") == "any", NOT_MET).otherwise(MET),
+    rows = rows.where(~is_latest | may_be_newest).withColumns(
+        {
+            "rank": F.when(is_latest, _DECIDES).otherwise(rank),
+            "why": F.coalesce("judged_needs", "place_needs"),
+            "is_vague": F.col("day").isNull() | (F.col("day") != F.col("to_day")),
+            "is_year": F.coalesce(F.col("precision") == "year", F.lit(False)),
+        }
     )
-    said = F.col("top.rank")
-    result = F.when(said == _DECIDES, yes).when(said == _AGAINST, no).otherwise(UNKNOWN)
-    needs = F.when(result == UNKNOWN, F.col("top.why"))
-    told = best.select(
-        *PATIENT, "number", result.alias("result"), needs.alias("needs"), F.col("top.shown").alias("shown")
+    found = rows.groupBy(*PATIENT, "number", "pick").agg(
+        F.min("judged").alias("least"),
+        F.max("judged").alias("most"),
+        F.max("judged_needs").alias("needs"),
+        F.min(is_in).alias("is_in"),
+        F.max("place_needs").alias("place_needs"),
+        F.max("is_year").alias("is_year"),
+        F.max("is_vague").alias("is_vague"),
+        F.max(F.struct(F.col("rank"), _shown().alias("shown"), F.col("why"))).alias("top"),
     )
-    return told.select(*PATIENT, "number", "result", "needs", *_evidence())
+    return _told(found)
+
+
+def _told(found: DataFrame) -> DataFrame:
+    is_latest, is_any = F.col("pick") == "latest", F.col("pick") == "any"
+    # Were the newest outside the window, so would be all others: then there is no value.
+    agree, is_in, top = F.col("least") == F.col("most"), F.col("is_in"), F.col("top.rank")
+    quarrel = F.when(F.col("is_year"), c.YEAR_ONLY).when(F.col("is_vague"), c.TOO_COARSE).otherwise(c.DISAGREE)
+    newest = F.when(agree & is_in, F.col("most")).otherwise(UNKNOWN)
+    newest_needs = F.when(~is_in, F.col("place_needs")).when(agree, F.col("needs")).otherwise(quarrel)
+    decides, against = F.when(is_any, MET).otherwise(NOT_MET), F.when(is_any, NOT_MET).otherwise(MET)
+    among = F.when(top == _DECIDES, decides).when(top == _AGAINST, against).otherwise(UNKNOWN)
+    among_needs = F.when(~top.isin(_DECIDES, _AGAINST), F.col("top.why"))
+    return found.select(
+        *PATIENT,
+        "number",
+        F.when(is_latest, newest).otherwise(among).alias("result"),
+        F.when(is_latest, newest_needs).otherwise(among_needs).alias("needs"),
+        *_evidence(),
+    )
 
 
 def _shown() -> Column:
@@ -157,13 +163,15 @@ def _evidence() -> tuple[Column, ...]:
         "unit": "unit",
         "value_code": "value_code",
     }
-    return tuple(F.col(f"shown.{name}").alias(alias) for name, alias in names.items())
+    return tuple(F.col(f"top.shown.{name}").alias(alias) for name, alias in names.items())
 
 
-def within(low: Column, low_closed: Column, high: Column, high_closed: Column, asked: Column) -> Column:
+def within(
+    low: Column, low_closed: Column, high: Column, high_closed: Column, asked: Column | Mapping[str, Column]
+) -> Column:
     """Where a value known to lie between low and high is, against the asked range: met, not_met, or unknown (both).
 
-    Null bounds are open ends. `asked` is a struct with low, low_closed, high, high_closed.
+    Null bounds are open ends. `asked` has low, low_closed, high, high_closed.
     """
     true = F.lit(True)
     is_in = F.coalesce(_is_above(low, asked["low"], asked["low_closed"] | ~low_closed), asked["low"].isNull()) & (
@@ -178,55 +186,48 @@ def _is_above(a: Column, b: Column, if_equal: Column) -> Column:
     return (a > b) | ((a == b) & if_equal)
 
 
-def _judge_value(coded: dict[int, Leaf]) -> Column:
-    """struct(result, needs) of one observed value against what its question asks."""
-    other = _unknown(c.OTHER_VALUE)
+def _judged(values: DataFrame, coded: dict[int, Leaf]) -> DataFrame:
+    """With `judged` and `judged_needs`: each observed value against what its question asks. Step by step as in `_window`."""
     same = F.filter("ranges", lambda r: r["unit"].eqNullSafe(F.col("unit_ucum")) | (r["unit"] == F.col("unit")))
     convertible = F.filter("ranges", lambda r: r["canonical_unit"] == F.col("of_canonical"))
-    is_true = F.when(F.col("value_boolean") == F.col("asked_boolean"), MET).otherwise(NOT_MET)
-    return (
-        F.when(F.col("asks_code"), _judge_code(coded))
-        .when(
-            F.col("asked_boolean").isNotNull(),
-            F.when(F.col("value_boolean").isNotNull(), _known(is_true)).otherwise(other),
-        )
-        .when(F.col("value").isNull(), other)
-        .when(F.size(same) > 0, _judge_number("value", same, "low", "high"))
-        .when(F.size(convertible) > 0, _judge_number("in_canonical", convertible, "canonical_low", "canonical_high"))
-        .otherwise(_unknown(c.OTHER_UNIT))
+    rows = values.withColumns({"_same": F.get(same, F.lit(0)), "_other": F.get(convertible, F.lit(0))})
+    is_same, sign = F.col("_same").isNotNull(), F.col("sign")
+    rows = rows.withColumns(
+        {
+            "_number": F.when(is_same, F.col("value")).when(F.col("_other").isNotNull(), F.col("in_canonical")),
+            "_low": F.when(is_same, F.col("_same.low")).otherwise(F.col("_other.canonical_low")),
+            "_high": F.when(is_same, F.col("_same.high")).otherwise(F.col("_other.canonical_high")),
+            "_has_range": is_same | F.col("_other").isNotNull(),
+        }
     )
-
-
-def _judge_number(value: str, ranges: Column, low: str, high: str) -> Column:
-    """Against the first of the ranges."""
-    number, sign, first = F.col(value), F.col("sign"), F.get(ranges, F.lit(0))
-    asked = F.struct(
-        first[low].alias("low"),
-        F.col("asked_low_closed").alias("low_closed"),
-        first[high].alias("high"),
-        F.col("asked_high_closed").alias("high_closed"),
+    rows = rows.withColumns(
+        {
+            "_from": F.when(~sign.isin("<", "<="), F.col("_number")),
+            "_to": F.when(~sign.isin(">", ">="), F.col("_number")),
+        }
     )
-    place = within(
-        F.when(~sign.isin("<", "<="), number), sign != ">", F.when(~sign.isin(">", ">="), number), sign != "<", asked
+    asked = {"low": "_low", "low_closed": "asked_low_closed", "high": "_high", "high_closed": "asked_high_closed"}
+    place = within(F.col("_from"), sign != ">", F.col("_to"), sign != "<", {k: F.col(n) for k, n in asked.items()})
+    rows = rows.withColumns({"_place": place, "_of_code": _judge_code(coded)})
+    asks_code, asks_boolean = F.col("asks_code"), F.col("asked_boolean").isNotNull()
+    is_number = ~asks_code & ~asks_boolean & F.col("value").isNotNull() & F.col("_has_range")
+    is_true = F.when(F.col("value_boolean") == F.col("asked_boolean"), MET).when(
+        F.col("value_boolean").isNotNull(), NOT_MET
     )
-    return F.struct(place.alias("result"), F.when(place == UNKNOWN, c.ONLY_A_BOUND).alias("needs"))
+    known = F.when(asks_code, F.col("_of_code")).when(asks_boolean, is_true).when(is_number, F.col("_place"))
+    rows = rows.withColumn("judged", F.coalesce(known, F.lit(UNKNOWN)))
+    is_other = asks_code | asks_boolean | F.col("value").isNull()
+    why = F.when(is_other, c.OTHER_VALUE).when(F.col("_has_range"), c.ONLY_A_BOUND).otherwise(c.OTHER_UNIT)
+    return rows.withColumn("judged_needs", F.when(F.col("judged") == UNKNOWN, why))
 
 
 def _judge_code(coded: dict[int, Leaf]) -> Column:
-    """A coded value counts within the code systems that its question names."""
+    """met or not met of a coded value within the code systems that its question names, else null."""
     value = F.struct(F.col("value_code").alias("code"), F.col("value_code_system").alias("system"))
-    other = _unknown(c.OTHER_VALUE)
-    found = other
-    for number, leaf in coded.items():
-        is_of = F.col("value_code_system").isin(sorted(leaf.value_codes.systems))
-        answer = _known(F.when(in_set(value, leaf.value_codes), MET).otherwise(NOT_MET))
-        found = F.when(F.col("number") == number, F.when(is_of, answer).otherwise(other)).otherwise(found)
+    found = F.lit(None).cast("string")
+    for codes in dict.fromkeys(leaf.value_codes for leaf in coded.values()):
+        numbers = [number for number, leaf in coded.items() if leaf.value_codes == codes]
+        is_of = F.col("value_code_system").isin(sorted(codes.systems))
+        answer = F.when(is_of, F.when(in_set(value, codes), MET).otherwise(NOT_MET))
+        found = F.when(F.col("number").isin(numbers), answer).otherwise(found)
     return found
-
-
-def _known(result: Column) -> Column:
-    return F.struct(result.alias("result"), F.lit(None).cast("string").alias("needs"))
-
-
-def _unknown(needs: str) -> Column:
-    return F.struct(F.lit(UNKNOWN).alias("result"), F.lit(needs).alias("needs"))

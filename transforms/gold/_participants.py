@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from transforms.gold import _study as s
 from transforms.gold import _terms as t
+from transforms.gold._drugs import named
 
 # FHIR R4 research-subject-status: a candidate has not been asked yet, so is no subject.
 NOT_YET = ("candidate", "potential-candidate")
@@ -18,8 +19,9 @@ ON_STUDY = ("on-study", "on-study-intervention", "on-study-observation", "follow
 OFF_STUDY = ("off-study", "withdrawn")
 NOT_ENROLLED = ("ineligible", "not-registered")
 ENDED = OFF_STUDY + NOT_ENROLLED
+_PATIENT = ("institution", "subject_key")
 _GIVEN = ("in-progress", "on-hold", "completed", "stopped")
-READS = ("patient", "research_study", "research_subject", "consent", "medication_administration")
+READS = ("patient", "research_study", "research_subject", "consent", "medication", "medication_administration")
 
 
 def participations(silver: Mapping[str, DataFrame]) -> DataFrame:
@@ -99,15 +101,23 @@ def subjects(silver: Mapping[str, DataFrame]) -> DataFrame:
     return ranked.where("_rank = 1").drop("_rank")
 
 
-def doses(administration: DataFrame, subject: DataFrame) -> DataFrame:
+def _has_others(patient: DataFrame, subject: DataFrame) -> DataFrame:
+    """The institutions with patients who take part in no study: institution, has_others."""
+    others = patient.select(*_PATIENT).join(subject.select(*_PATIENT), on=list(_PATIENT), how="leftanti")
+    return others.select("institution").distinct().withColumn("has_others", F.lit(True))
+
+
+def doses(silver: Mapping[str, DataFrame], subject: DataFrame) -> DataFrame:
     """One row per administration of study drug that took place, did not (EXOCCUR N), or may have (null).
 
     It is study drug where the record names the study (extension workflow-researchStudy), or names no study and a drug
-    that the study has in its focus or in the name of an arm. `is_exposure`: at least part was given, and a dose of 0 is
+    that the study has in its focus or in the name of an arm. Where none of a study does, and the institution has no patients but
+    subjects, every administration is: a sponsor sends what the study gave. `is_exposure`: at least part was given, and a dose of 0 is
     one of placebo (Source: ADaM define of CDISCPILOT01, TRTSDT).
     """
     name = F.coalesce("medication_text", "medication_display", "medication_code", "medication_key")
-    record = administration.where("status <> 'entered-in-error'").select(
+    given = silver["medication_administration"].where("status <> 'entered-in-error'")
+    record = named(given, silver["medication"]).select(
         "institution",
         "subject_key",
         F.col("medication_administration_key").alias("record_key"),
@@ -126,7 +136,12 @@ def doses(administration: DataFrame, subject: DataFrame) -> DataFrame:
     rows = s.of_study(record, subject, key="record_key", text="EXSTDTC", named="studies")
     words = F.filter(F.transform("_names", lambda x: F.lower(F.trim(x))), lambda x: F.length(x) >= 3)
     fits = F.exists(words, lambda w: F.exists("drugs", lambda d: F.contains(d, w) | F.contains(w, d)))
-    rows = rows.where((F.size("studies") > 0) | F.coalesce(fits, F.lit(False)))
+    rows = rows.withColumn("fits", (F.size("studies") > 0) | F.coalesce(fits, F.lit(False)))
+    any_fits = F.max("fits").over(Window.partitionBy("institution", "study_key"))
+    others = _has_others(silver["patient"], subject)
+    rows = rows.withColumn("any_fits", any_fits).join(others, on="institution", how="left")
+    is_all = ~F.col("any_fits") & F.col("has_others").isNull()
+    rows = rows.where(F.col("fits") | is_all).drop("fits", "any_fits", "has_others")
     occurred = F.when(F.col("given_status").isin(*_GIVEN), "Y").when(F.col("given_status") == "not-done", "N")
     is_placebo = F.rlike(F.concat_ws(" ", "EXTRT", "actual_arm", "arm"), F.lit(t.PLACEBO))
     is_exposure = (F.col("EXOCCUR") == "Y") & ((F.coalesce("EXDOSE", F.lit(1.0)) > 0) | is_placebo)

@@ -6,9 +6,11 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from transforms.gold._drugs import named
 from transforms.gold.drug_exposure import is_given, is_ordered, is_taken
 
 PATIENT = ("institution", "subject_key")
+_DRUG = ("medication_code_all", "medication_system_all", "medication_code", "medication_system")
 _NOT_CONDITIONS = ("refuted", "entered-in-error")
 _NOT_PROCEDURES = ("preparation", "not-done", "entered-in-error")
 # Under way, of MedicationRequest, MedicationAdministration and MedicationStatement.
@@ -30,8 +32,10 @@ def records(silver: Mapping[str, DataFrame]) -> DataFrame:
         _drugs(silver["medication_administration"], is_given(), "start", "medication_administration_key"),
         _drugs(silver["medication_statement"], is_taken(), "start", "medication_statement_key"),
     ]
-    named = _named(reduce(DataFrame.unionByName, drugs), silver["medication"])
-    return reduce(DataFrame.unionByName, [_conditions(silver["condition"]), named, _procedures(silver["procedure"])])
+    with_codes = named(reduce(DataFrame.unionByName, drugs), silver["medication"])
+    codes = tuple(name for name in with_codes.columns if name.startswith("medication_"))
+    taken = with_codes.withColumn("codings", codings(*_DRUG)).drop(*codes)
+    return reduce(DataFrame.unionByName, [_conditions(silver["condition"]), taken, _procedures(silver["procedure"])])
 
 
 def loaded_codes(found: DataFrame) -> DataFrame:
@@ -75,12 +79,11 @@ def _conditions(condition: DataFrame) -> DataFrame:
 
 def _drugs(frame: DataFrame, is_exposure: Column, time: str, key: str) -> DataFrame:
     """Valid are exposures, and, as not sure, those whose status is unknown."""
-    names = ("medication_code_all", "medication_system_all", "medication_code", "medication_system")
     is_unknown = F.coalesce(F.col("status") == "unknown", F.lit(False))
     return frame.select(
         *PATIENT,
         F.lit("medication").alias("kind"),
-        codings(*names).alias("codings"),
+        *_DRUG,
         "medication_key",
         (is_exposure | is_unknown).alias("is_valid"),
         is_exposure.alias("is_sure"),
@@ -89,18 +92,6 @@ def _drugs(frame: DataFrame, is_exposure: Column, time: str, key: str) -> DataFr
         F.col(f"{time}_precision").alias("precision"),
         F.col(key).alias("key"),
     )
-
-
-def _named(drugs: DataFrame, medication: DataFrame) -> DataFrame:
-    """With the codings of the Medication record that a drug without a code of its own refers to; each has at most one."""
-    of_record = medication.select(
-        "institution", "medication_key", codings("code_all", "system_all", "code", "code_system").alias("of_record")
-    )
-    has_none = ~F.exists("codings", lambda one: one["code"].isNotNull())
-    found = drugs.join(of_record, on=["institution", "medication_key"], how="left")
-    return found.withColumn(
-        "codings", F.when(has_none, F.coalesce("of_record", "codings")).otherwise(F.col("codings"))
-    ).drop("medication_key", "of_record")
 
 
 def _procedures(procedure: DataFrame) -> DataFrame:

@@ -7,7 +7,7 @@ nothing and leaves the year. The true day is never after the day of evaluation.
 
 from datetime import date
 
-from pyspark.sql import Column
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from transforms.gold import _criteria as c
@@ -16,36 +16,37 @@ from transforms.gold._person import LONGEST_SHIFT_DAYS, SHORTEST_SHIFT_DAYS, las
 IN, MAYBE, OUT = "in", "maybe", "out"
 
 
-def placed(as_of: date) -> Column:
-    """struct(place, needs): in, maybe or out of the row's window; in where it has none.
+def with_window(frame: DataFrame, as_of: date) -> DataFrame:
+    """With `place`: in, maybe or out of the row's window, in where it has none; and `place_needs`, what a maybe lacks.
 
-    Reads day, precision, most, least (days), event (null: counted from `as_of`), event_from, event_to, is_vague_event.
+    Reads day, precision, most, least (days), event (null: counted from `as_of`), event_from, event_to, is_vague_event. Step by
+    step, because Spark copies one long expression into each of its uses.
     """
-    day, end = F.col("day"), last_day(F.col("day"), F.col("precision"))
-    is_year = F.coalesce(F.col("precision") == "year", F.lit(False))
-    since = F.when(is_year, day).otherwise(F.date_add(day, SHORTEST_SHIFT_DAYS))
-    until = F.least(F.lit(as_of), F.when(is_year, end).otherwise(F.date_add(end, LONGEST_SHIFT_DAYS)))
-    today = _place(F.datediff(F.lit(as_of), until), F.datediff(F.lit(as_of), since))
-    event = _place(F.datediff("event_from", end), F.datediff("event_to", day))
-    coarse = F.when(is_year, c.YEAR_ONLY).otherwise(c.TOO_COARSE)
-    has_event = F.col("event_from").isNotNull()
-    return (
-        F.when(F.col("most").isNull(), _struct(F.lit(IN)))
-        .when(F.col("event").isNotNull() & ~has_event, _struct(F.lit(MAYBE), c.NO_EVENT))
-        .when(day.isNull(), _struct(F.lit(MAYBE), c.NO_DATE))
-        .when(F.col("event").isNotNull() & F.col("is_vague_event"), _struct(F.lit(MAYBE), c.NO_EVENT))
-        .when(F.col("event").isNotNull(), _struct(event, coarse))
-        .otherwise(_struct(today, F.when(is_year, c.YEAR_ONLY).otherwise(c.SHIFTED)))
+    day, today, is_of_event = F.col("day"), F.lit(as_of), F.col("event").isNotNull()
+    rows = frame.withColumns(
+        {
+            "_end": last_day(day, F.col("precision")),
+            "_is_year": F.coalesce(F.col("precision") == "year", F.lit(False)),
+            "_open": F.when(is_of_event & F.col("event_from").isNull(), c.NO_EVENT)
+            .when(day.isNull(), c.NO_DATE)
+            .when(is_of_event & F.col("is_vague_event"), c.NO_EVENT),
+        }
     )
-
-
-def _place(nearest: Column, farthest: Column) -> Column:
-    """Of something that happened `nearest` to `farthest` days before the reference."""
-    is_in = (nearest >= F.col("least")) & (farthest <= F.col("most"))
-    is_out = (farthest < F.col("least")) | (nearest > F.col("most"))
-    return F.when(is_in, IN).when(is_out, OUT).otherwise(MAYBE)
-
-
-def _struct(place: Column, needs: str | Column | None = None) -> Column:
-    why = needs if isinstance(needs, Column) else F.lit(needs).cast("string")
-    return F.struct(place.alias("place"), F.when(place == MAYBE, why).alias("needs"))
+    since = F.when(F.col("_is_year"), day).otherwise(F.date_add(day, SHORTEST_SHIFT_DAYS))
+    until = F.when(F.col("_is_year"), F.col("_end")).otherwise(F.date_add("_end", LONGEST_SHIFT_DAYS))
+    # It happened `_nearest` to `_farthest` days before the reference.
+    rows = rows.withColumns(
+        {
+            "_nearest": F.when(is_of_event, F.datediff("event_from", "_end")).otherwise(
+                F.datediff(today, F.least(today, until))
+            ),
+            "_farthest": F.when(is_of_event, F.datediff("event_to", day)).otherwise(F.datediff(today, since)),
+        }
+    )
+    is_in = (F.col("_nearest") >= F.col("least")) & (F.col("_farthest") <= F.col("most"))
+    is_out = (F.col("_farthest") < F.col("least")) | (F.col("_nearest") > F.col("most"))
+    place = F.when(F.col("most").isNull(), IN).when(F.col("_open").isNotNull(), MAYBE).when(is_in, IN).when(is_out, OUT)
+    coarse = F.when(F.col("_is_year"), c.YEAR_ONLY).when(is_of_event, c.TOO_COARSE).otherwise(c.SHIFTED)
+    rows = rows.withColumn("place", place.otherwise(MAYBE))
+    rows = rows.withColumn("place_needs", F.when(F.col("place") == MAYBE, F.coalesce("_open", coarse)))
+    return rows.drop("_end", "_is_year", "_open", "_nearest", "_farthest")

@@ -7,12 +7,18 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from transforms.gold import _study as s
+from transforms.gold._drugs import named
 from transforms.gold.drug_exposure import is_given, is_ordered
 from transforms.silver.view import load_views
 
 _STATEMENT = "medication_statement"
 # Statements are read from the day on that silver has a view of them.
-READS = ("medication_request", "medication_administration", *((_STATEMENT,) if _STATEMENT in load_views() else ()))
+READS = (
+    "medication",
+    "medication_request",
+    "medication_administration",
+    *((_STATEMENT,) if _STATEMENT in load_views() else ()),
+)
 READS_GOLD = ("dm", "ex")
 # FHIR R4 medication-statement-status without not-taken, entered-in-error and unknown.
 _TAKEN = ("active", "completed", "on-hold", "stopped", "intended")
@@ -51,6 +57,14 @@ def cm(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
             )
         )
         rows = rows.unionByName(taken)
+    name = F.coalesce("medication_text", "medication_display", "medication_code", "medication_key")
+    rows = named(rows, silver["medication"]).withColumns(
+        {
+            "CMTRT": name,
+            "CMDECOD": F.coalesce("medication_display", "medication_text"),
+            "CMCODE": F.col("medication_code"),
+        }
+    )
     rows = s.of_study(rows, silver["dm"], key="record_key", text="CMSTDTC", is_history=True)
     rows = s.numbered(rows, "CMSEQ", "CMSTDTC", "CMTRT", "record_key")
     first = s.exact(F.col("RFSTDTC"))
@@ -67,9 +81,7 @@ def _shared(key: str, source: str) -> list[Column]:
         F.col("institution"),
         F.col("subject_key"),
         F.col(key).alias("record_key"),
-        F.coalesce("medication_text", "medication_display", "medication_code", "medication_key").alias("CMTRT"),
-        F.coalesce("medication_display", "medication_text").alias("CMDECOD"),
-        F.col("medication_code").alias("CMCODE"),
+        *(F.col(f"medication_{part}") for part in ("key", "code", "code_all", "display", "text")),
         F.lit(source).alias("CMCAT"),
         F.col("dose_value").alias("CMDOSE"),
         F.col("dose_unit").alias("CMDOSU"),

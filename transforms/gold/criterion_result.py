@@ -7,6 +7,8 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from transforms.changes import person
+
 READS = ("patient",)
 READS_GOLD = ("trial_candidates",)
 _CRITERION = (
@@ -15,14 +17,25 @@ _CRITERION = (
 )  # fmt: skip
 
 
-def criterion_result(silver: Mapping[str, DataFrame], *, as_of: date, **_: Any) -> DataFrame:
-    """One row per study, patient of an institution and criterion.
+def again(
+    before: Mapping[str, DataFrame], silver: Mapping[str, DataFrame], changed: Mapping[str, DataFrame | None], **_: Any
+) -> DataFrame | None:
+    """One row (person) per person whose rows in trial_candidates are others than `before`."""
+    return changed.get("trial_candidates")
+
+
+def criterion_result(
+    silver: Mapping[str, DataFrame], *, as_of: date, only: DataFrame | None = None, **_: Any
+) -> DataFrame:
+    """One row per study, patient of an institution and criterion, of all patients or `only` of some persons.
 
     Returns study_key, institution, subject_key, person_key, criterion_number (1, 2, …, in the order of the study; 1 is "alive"), the
     members of trial_candidates.criteria as columns, as_of, sex and age_band. No two rows of a study and patient have the
     same criterion_id.
     """
-    rows = silver["trial_candidates"].select("*", F.posexplode("criteria").alias("place", "one"))
+    judged = silver["trial_candidates"]
+    judged = judged if only is None else judged.join(only, person() == only["person"], "leftsemi")
+    rows = judged.select("*", F.posexplode("criteria").alias("place", "one"))
     return rows.select(
         "study_key",
         "institution",

@@ -35,7 +35,7 @@ def dm(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
     kept).
     """
     subject = p.subjects(silver)
-    given = p.doses(silver["medication_administration"], subject).where("is_exposure").groupBy(*s.SUBJECT)
+    given = p.doses(silver, subject).where("is_exposure").groupBy(*s.SUBJECT)
     exposure = given.agg(
         F.min("EXSTDTC").alias("RFXSTDTC"),
         F.max(F.coalesce("EXENDTC", "EXSTDTC")).alias("RFXENDTC"),

@@ -6,9 +6,10 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from transforms.gold._drugs import named
 from transforms.gold._person import with_demographics
 
-READS = ("patient", "medication_request", "medication_administration")
+READS = ("patient", "medication", "medication_request", "medication_administration")
 
 # FHIR R4 medicationrequest-status: "cancelled" was withdrawn before anything was given, "draft" may not be acted on
 # yet, "unknown" may be either of these.
@@ -34,7 +35,7 @@ def drug_exposure(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
 
     Reads medication_request (order intents; not cancelled, draft, entered-in-error or unknown; not "do not perform"),
     medication_administration (not not-done, entered-in-error or unknown) and patient. Both start on or before `as_of`,
-    or on a day that is not known.
+    or on a day that is not known; and medication, for what a drug is that has no code of its own.
     Returns drug_exposure_key (the resource's key), source (request, administration), drug_code + drug_system (first
     coding), start_date (authored, administered) with start_ts (UTC) and start_precision, end_date (null for a request,
     and for an administration at one moment), status, dose_value in dose_unit, study_key (administrations in a trial),
@@ -54,7 +55,9 @@ def drug_exposure(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
         fulfilled.withColumn("is_fulfilled", F.lit(True)), on=["institution", "drug_exposure_key"], how="left"
     ).withColumn("is_counted_once", ~is_fulfilled)
     rows = requests.unionByName(administrations.withColumn("is_counted_once", F.lit(True)), allowMissingColumns=True)
-    return with_demographics(rows, silver["patient"], as_of).select(*_COLUMNS)
+    rows = named(rows, silver["medication"])
+    drug = {f"drug_{part}": F.col(f"medication_{part}") for part in ("code", "system", "display")}
+    return with_demographics(rows.withColumns(drug), silver["patient"], as_of).select(*_COLUMNS)
 
 
 def is_ordered(frame: DataFrame) -> Column:
@@ -110,9 +113,7 @@ def _shared(key: str, source: str) -> list[Column]:
         F.col("subject_key"),
         F.col("person_key"),
         F.lit(source).alias("source"),
-        F.col("medication_code").alias("drug_code"),
-        F.col("medication_system").alias("drug_system"),
-        F.col("medication_display").alias("drug_display"),
+        *(F.col(f"medication_{part}") for part in ("key", "code", "system", "display", "code_all")),
         F.col("status"),
         F.col("dose_value").cast("double").alias("dose_value"),
         F.col("dose_unit"),

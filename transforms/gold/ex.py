@@ -20,7 +20,7 @@ def ex(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
     is_exposure, whether the subject was exposed by it.
     """
     subject = p.subjects(silver)
-    rows = p.doses(silver["medication_administration"], subject)
+    rows = p.doses(silver, subject)
     rows = s.numbered(rows, "EXSEQ", "EXSTDTC", "at", "record_key")
     first = F.min(F.when(F.col("is_exposure"), F.col("EXSTDTC"))).over(s.within_subject())
     start, end = s.exact(F.col("EXSTDTC")), s.exact(F.col("EXENDTC"))

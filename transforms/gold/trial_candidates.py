@@ -24,10 +24,13 @@ ineligible with any criterion not met, else unknown with any unknown, else eligi
 
 from collections.abc import Mapping
 from datetime import date
+from functools import reduce
+from typing import Any
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from transforms.changes import person
 from transforms.gold import _criteria as c
 from transforms.gold import _loaded
 from transforms.gold._answers import Answers
@@ -57,6 +60,10 @@ READS = (
     "group_characteristic",
     "library",
 )
+_DRUGS = ("medication_request", "medication_administration", "medication_statement")
+_CODED = ("condition", "procedure", "medication", *_DRUGS)
+_OF_PERSONS = ("patient", "condition", "observation", "procedure", *_DRUGS, "consent", "research_subject")
+_STATED = ("research_study", "group", "group_characteristic", "library")
 READS_GOVERNANCE = ("load_completeness",)
 USES = ("terminology", "criteria_sets")
 
@@ -79,8 +86,9 @@ def trial_candidates(
     as_of: date,
     terminology: Terminology | None = None,
     criteria_sets: Mapping[str, CriteriaSet] | None = None,
+    only: DataFrame | None = None,
 ) -> DataFrame:
-    """One row per study that states criteria and patient of an institution.
+    """One row per study that states criteria and patient of an institution, of all patients or `only` of some persons.
 
     Reads the tables in READS, nothing dated after `as_of`, and load_completeness; where that is not there, every
     institution counts as one that never sent a manifest. Returns study_key, institution, subject_key, person_key, verdict
@@ -97,19 +105,16 @@ def trial_candidates(
     studies = compile_studies(*definitions(silver), criteria_sets or {}, known)
     plan = Plan(studies.studies or _NO_STUDY, (_MAY_CONTACT,))
     answers = Answers(plan)
-    people = _judged_people(silver, plan, as_of).withColumn("found", answers.questions())
-
-    def of_all_studies(found: Column) -> Column:
-        each = (
-            F.struct(F.lit(study).alias("study_key"), answers.results(criteria, found).alias("criteria"))
-            for study, criteria in plan.studies.items()
-        )
-        return F.array(*each)
-
+    people = _judged_people(silver, plan, as_of, only).withColumn("found", answers.found())
     # As a lambda's argument the answers are worked out once; as a column each of their uses would work them out again.
-    each = F.transform(F.array("found"), of_all_studies)
-    rows = people.withColumn("may_contact", answers.result(_MAY_CONTACT, F.col("found")))
-    rows = rows.withColumn("study", F.explode(F.flatten(each))).select("*", "study.study_key", "study.criteria")
+    each = F.transform(
+        F.array("found"),
+        lambda found: F.struct(
+            answers.result(_MAY_CONTACT, found).alias("may_contact"), answers.studies(found).alias("studies")
+        ),
+    )
+    judged = people.withColumn("each", F.explode(each)).select("*", "each.*")
+    rows = judged.withColumn("study", F.explode("studies")).select("*", "study.*")
     counted = rows.select("*", *(_count(r) for r in (MET, NOT_MET, UNKNOWN)))
     verdict = F.when(F.col("n_not_met") > 0, "ineligible").when(F.col("n_unknown") > 0, "unknown").otherwise("eligible")
     is_enrolled = F.coalesce(F.array_contains("enrolled", F.col("study_key")), F.lit(False))
@@ -118,10 +123,67 @@ def trial_candidates(
     return told.withColumn("is_candidate", is_candidate).where(~F.col("study_key").isin(*_NO_STUDY)).select(*_COLUMNS)
 
 
-def _judged_people(silver: Mapping[str, DataFrame], plan: Plan, as_of: date) -> DataFrame:
+def again(
+    before: Mapping[str, DataFrame],
+    silver: Mapping[str, DataFrame],
+    changed: Mapping[str, DataFrame | None],
+    *,
+    terminology: Terminology | None = None,
+    criteria_sets: Mapping[str, CriteriaSet] | None = None,
+) -> DataFrame | None:
+    """One row (person) per person whose rows may differ, now that some tables are others than `before`; None: everybody.
+
+    `changed`: the tables that did, each with the persons whose rows changed, None for one about nobody. Beside these persons
+    they are all of an institution of which more or less is known to be loaded now, and whoever had a drug that is another one
+    now. Everybody where a study's criteria changed, or one is in SQL, which may look at whom it likes.
+    """
+    if set(_STATED) & set(changed) and _stated(before) != _stated(silver):
+        return None
+    plan = compile_studies(*definitions(silver), criteria_sets or {}, terminology or shipped())
+    if any(leaf.kind == "sql" for leaf in plan.asked):
+        return None
+    persons = [rows for rows in changed.values() if rows is not None]
+    if places := _known_otherwise(before, silver, changed):
+        persons.append(silver["patient"].where(F.col("institution").isin(places)).select(person()))
+    if "medication" in changed:
+        key = ["institution", "medication_key"]
+        was, now = before["medication"], silver["medication"]
+        other = was.exceptAll(now).unionAll(now.exceptAll(was)).select(*key).distinct()
+        persons += [silver[name].join(other, key, "leftsemi").select(person()) for name in _DRUGS]
+    return reduce(DataFrame.unionAll, persons).distinct() if persons else None
+
+
+def _stated(silver: Mapping[str, DataFrame]) -> list[list[str]]:
+    """What the studies say, in an order that does not depend on chance."""
+    return [sorted(map(repr, rows)) for rows in definitions(silver)]
+
+
+def _known_otherwise(
+    before: Mapping[str, DataFrame], now: Mapping[str, DataFrame], changed: Mapping[str, object]
+) -> list[str]:
+    """The institutions of which other kinds of record and code systems are known to be loaded, or to be loaded whole."""
+
+    def known(silver: Mapping[str, DataFrame]) -> dict[str, Any]:
+        loaded = loaded_codes(records(silver)).collect() if set(_CODED) & set(changed) else []
+        whole = _whole(silver["patient"].sparkSession, silver.get("load_completeness")).collect()
+        found: dict[str, Any] = {r.institution: {"loaded": sorted(r.loaded)} for r in loaded}
+        for r in whole:
+            found.setdefault(r.institution, {})["whole"] = r.asDict(recursive=True)["whole"]
+        return found
+
+    was, is_now = known(before), known(now)
+    return sorted(name for name in set(was) | set(is_now) if was.get(name) != is_now.get(name))
+
+
+def _judged_people(silver: Mapping[str, DataFrame], plan: Plan, as_of: date, only: DataFrame | None) -> DataFrame:
     """One row per patient of an institution, with all that its questions are answered from."""
-    spark = silver["patient"].sparkSession
-    of_codes = records(silver)
+    spark, of_all = silver["patient"].sparkSession, records(silver)
+    if only is not None:
+        silver = {
+            n: f.join(only, person() == only["person"], "leftsemi") if n in _OF_PERSONS else f
+            for n, f in silver.items()
+        }
+    of_codes = of_all if only is None else records(silver)
     coded, events = coded_evidence(of_codes, plan, as_of)
     found = (
         coded.unionByName(observation_evidence(silver["observation"], plan, events, as_of))
@@ -134,7 +196,7 @@ def _judged_people(silver: Mapping[str, DataFrame], plan: Plan, as_of: date) -> 
     return (
         _people(silver["patient"], as_of)
         .join(hits, on=[*PATIENT], how="left")
-        .join(F.broadcast(loaded_codes(of_codes)), on="institution", how="left")
+        .join(F.broadcast(loaded_codes(of_all)), on="institution", how="left")
         .join(F.broadcast(_whole(spark, silver.get("load_completeness"))), on="institution", how="left")
         .join(_enrolled(silver["research_subject"]), on="person", how="left")
     )
@@ -148,7 +210,7 @@ def _people(patient: DataFrame, as_of: date) -> DataFrame:
         "institution",
         "subject_key",
         "person_key",
-        F.coalesce("person_key", "subject_key").alias("person"),
+        person(),
         F.coalesce("gender", F.lit("unknown")).alias("sex"),
         age_band(as_of).alias("age_band"),
         F.lit(as_of).alias("as_of"),
@@ -173,8 +235,7 @@ def _whole(spark: SparkSession, completeness: DataFrame | None) -> DataFrame:
 def _enrolled(subject: DataFrame) -> DataFrame:
     """One row per person whom any study knows: person, enrolled (study keys)."""
     is_known = ~F.coalesce(F.col("status").isin(*NOT_ENROLLED), F.lit(False))
-    person = F.coalesce("person_key", "subject_key").alias("person")
-    return subject.where(is_known).groupBy(person).agg(F.collect_set("study_key").alias("enrolled"))
+    return subject.where(is_known).groupBy(person()).agg(F.collect_set("study_key").alias("enrolled"))
 
 
 def _count(result: str) -> Column:

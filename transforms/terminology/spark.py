@@ -59,8 +59,11 @@ def with_sets(records: DataFrame, codings: str, sets: Mapping[int, CodeSet]) -> 
 
 
 def in_set(coding: Column, asked: CodeSet) -> Column:
-    """Whether one coding, struct(code, system), is in a set; for few codes, see `with_sets` for many."""
-    tests = [(coding["system"] == s) & (coding["code"] == c) for s, c in sorted(asked.codes)]
+    """Whether one coding, struct(code, system), is in a set; of many sets see `with_sets`."""
+    listed = {
+        system: sorted(c for s, c in asked.codes if s == system) for system in sorted({s for s, _ in asked.codes})
+    }
+    tests = [(coding["system"] == s) & coding["code"].isin(codes) for s, codes in listed.items()]
     tests += [(coding["system"] == s) & F.startswith(coding["code"], F.lit(p)) for s, p in sorted(asked.prefixes)]
     found = F.coalesce(reduce(lambda a, b: a | b, tests, F.lit(False)), F.lit(False))
     return found & ~in_set(coding, asked.without) if asked.without else found
