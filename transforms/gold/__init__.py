@@ -32,7 +32,7 @@ class Build(Protocol):
 @dataclass(frozen=True, slots=True)
 class GoldView:
     """One curated view: the silver, governance and gold tables it reads, what builds it, its contract file, and what it
-    uses beside tables: terminology, criteria_sets."""
+    uses beside tables: terminology, criteria_sets, year_only."""
 
     name: str
     reads: tuple[str, ...]

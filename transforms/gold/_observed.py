@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from transforms.gold import _criteria as c
 from transforms.gold._criteria import MET, NOT_MET, UNKNOWN, Leaf, Plan
 from transforms.gold._evidence import answerable, window_columns
-from transforms.gold._person import last_day
+from transforms.gold._person import own_days
 from transforms.gold._records import PATIENT, codings
 from transforms.gold._units import canonical
 from transforms.gold._window import IN, OUT, placed
@@ -29,14 +29,16 @@ _MAYBE_NONE, _AGAINST, _OPEN, _DECIDES = range(
 _VALUES = ("value", "value_integer", "value_code", "value_boolean", "value_string")
 
 
-def observation_evidence(observation: DataFrame, plan: Plan, events: DataFrame, as_of: date) -> DataFrame:
+def observation_evidence(
+    observation: DataFrame, plan: Plan, events: DataFrame, as_of: date, is_kept: Column
+) -> DataFrame:
     """One row per patient and question on observations of which there is a value, columns as `_evidence.FOUND`.
 
     Only final, amended and corrected results dated on or before `as_of`, that have a value and do not certainly lie outside
     the question's window. latest: newest are all that may be it (those whose day, month or year, by precision, reaches the
     latest known start, of those with a time only the latest, and undated ones); if they do not all give the same result it
     is unknown, so no tie is decided by luck. any: met if one certainly in the window meets it, not met if all fail it. all:
-    the other way round. The evidence is a value that decides, the newest; ties: the higher key.
+    the other way round. The evidence is a value that decides, the newest; ties: the higher key. `is_kept`: keeps_years.
     """
     asked = answerable(plan, "observation")
     day = F.coalesce("effective_date", "issued_date")
@@ -48,11 +50,11 @@ def observation_evidence(observation: DataFrame, plan: Plan, events: DataFrame, 
     judged = (
         values.join(F.broadcast(frame), on="number", how="inner")
         .join(events, on=[*PATIENT, "event"], how="left")
-        .withColumn("window", placed(as_of))
+        .withColumn("window", placed(as_of, is_kept))
         .where(F.col("window.place") != OUT)
         .withColumn("verdict", _judge_value(coded))
     )
-    return _latest(judged, as_of).unionByName(_all_or_any(judged))
+    return _latest(judged, as_of, is_kept).unionByName(_all_or_any(judged))
 
 
 def _values(observation: DataFrame) -> DataFrame:
@@ -92,14 +94,14 @@ def _range(low: float | None, high: float | None, unit: str | None) -> tuple[obj
     return unit, low, high, *numbers, next((one[1] for one in found if one), None)
 
 
-def _latest(judged: DataFrame, as_of: date) -> DataFrame:
+def _latest(judged: DataFrame, as_of: date, is_kept: Column) -> DataFrame:
     """Of each patient and question the values that may be the newest, and their result where they agree."""
     own = Window.partitionBy(*PATIENT, "number")
-    start, end = F.col("day"), last_day(F.col("day"), F.col("precision"))
+    start, end = own_days(F.col("day"), F.col("precision"), is_kept)
     newest = (
         judged.where(F.col("pick") == "latest")
         .withColumn("to_day", F.coalesce(end, F.lit(as_of)))
-        .withColumn("latest_start", F.max("day").over(own))
+        .withColumn("latest_start", F.max(start).over(own))
         .withColumn("latest_ts", F.max("effective_ts").over(own))
         .where(F.col("latest_start").isNull() | (F.col("to_day") >= F.col("latest_start")))
         .where(F.col("effective_ts").isNull() | (F.col("effective_ts") == F.col("latest_ts")))

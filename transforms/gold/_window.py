@@ -1,8 +1,8 @@
 """Whether something lies in a window of days before a reference, as far as de-identified dates can say.
 
 All dates of a person were moved back by the same 1 to 365 days. So the days between two records of one person are exact,
-and a record lies 1 to 365 days later than it says when it is held against the calendar. A year-only institution moves
-nothing and leaves the year. The true day is never after the day of evaluation.
+and a record lies 1 to 365 days later than it says when it is held against the calendar. An institution that keeps years moves
+nothing and leaves the year; elsewhere a partial date moved as its middle. The true day is never after the day of evaluation.
 """
 
 from datetime import date
@@ -11,22 +11,23 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from transforms.gold import _criteria as c
-from transforms.gold._person import LONGEST_SHIFT_DAYS, SHORTEST_SHIFT_DAYS, last_day
+from transforms.gold._person import own_days, true_days
 
 IN, MAYBE, OUT = "in", "maybe", "out"
 
 
-def placed(as_of: date) -> Column:
+def placed(as_of: date, is_kept: Column) -> Column:
     """struct(place, needs): in, maybe or out of the row's window; in where it has none.
 
     Reads day, precision, most, least (days), event (null: counted from `as_of`), event_from, event_to, is_vague_event.
+    `is_kept`: keeps_years.
     """
-    day, end = F.col("day"), last_day(F.col("day"), F.col("precision"))
-    is_year = F.coalesce(F.col("precision") == "year", F.lit(False))
-    since = F.when(is_year, day).otherwise(F.date_add(day, SHORTEST_SHIFT_DAYS))
-    until = F.least(F.lit(as_of), F.when(is_year, end).otherwise(F.date_add(end, LONGEST_SHIFT_DAYS)))
-    today = _place(F.datediff(F.lit(as_of), until), F.datediff(F.lit(as_of), since))
-    event = _place(F.datediff("event_from", end), F.datediff("event_to", day))
+    day, precision = F.col("day"), F.col("precision")
+    is_year = F.coalesce(precision == "year", F.lit(False))
+    since, until = true_days(day, precision, is_kept)
+    today = _place(F.datediff(F.lit(as_of), F.least(F.lit(as_of), until)), F.datediff(F.lit(as_of), since))
+    first, last = own_days(day, precision, is_kept)
+    event = _place(F.datediff("event_from", last), F.datediff("event_to", first))
     coarse = F.when(is_year, c.YEAR_ONLY).otherwise(c.TOO_COARSE)
     has_event = F.col("event_from").isNotNull()
     return (
