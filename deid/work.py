@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -12,6 +12,8 @@ from deid.pseudonym import KeyRing
 from deid.subject import KnownTerm, Subject
 
 Counts = defaultdict[tuple[str, str], int]
+# What was counted: paths, entities in text, extensions.
+Done = tuple[tuple[tuple[Any, int], ...], ...]
 
 
 class ScannedText(Protocol):
@@ -32,9 +34,22 @@ class Scanner(Protocol):
 class Memory:
     """What was decided for one person: most codes, dates and words of a record stand in their other records too."""
 
-    __slots__ = ("_known", "_policies", "attachments", "coded", "dates", "references", "shaped", "subject", "texts")
+    __slots__ = (
+        "_given",
+        "_known",
+        "_policies",
+        "attachments",
+        "coded",
+        "dates",
+        "references",
+        "shaped",
+        "subject",
+        "texts",
+        "values",
+    )
 
     def __init__(self, subject: Subject, policies: Policies) -> None:
+        self._given = subject
         self.subject = replace(subject, around=())
         self._policies = policies
         self._known = tokens.KnownIdentifiers(subject.known)
@@ -44,14 +59,18 @@ class Memory:
         self.texts: dict[tuple[tuple[KnownTerm, ...], str], ScannedText] = {}
         self.references: dict[str, str | None] = {}
         self.attachments: dict[tuple[tuple[KnownTerm, ...], object, str], Any] = {}
+        # by function and value, written out: what became of it and the counts (deid.walk.remembered)
+        self.values: defaultdict[Callable[..., Any], dict[bytes, tuple[Any, Done]]] = defaultdict(dict)
 
     def serves(self, subject: Subject) -> bool:
         """Whether decisions for this subject hold for another. Known terms are compared by identity, to be quick.
 
         Whoever is around a record makes no difference: what is decided by them is remembered with them.
         """
+        if self._given is subject:
+            return True
         mine = self.subject
-        return mine is subject or (
+        return (
             mine.known is subject.known
             and mine.subject_key == subject.subject_key
             and mine.institution == subject.institution
@@ -125,6 +144,15 @@ class Work:
         self.identifier_system: object = None
         self.content_type: object = None
         self.attached: Any = None
+
+    def apart(self, made: Callable[[Any, "Work"], Any], value: Any) -> tuple[Any, Done]:
+        """What a function makes of a value, and what it counts, which is not added to what was counted before."""
+        counted = self.counts, self.hits, self.extensions
+        self.counts, self.hits, self.extensions = own = defaultdict(int), defaultdict(int), defaultdict(int)
+        try:
+            return made(value, self), tuple(tuple(c.items()) for c in own)
+        finally:
+            self.counts, self.hits, self.extensions = counted
 
     def enter(self, resource: dict[str, Any], kept_types: frozenset[str], keys: KeyRing) -> None:
         """Sets what a record's own id and its contained resources' ids become, before anything refers to them."""
