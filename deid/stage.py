@@ -345,7 +345,7 @@ class _Worker:
     def put_counts(self, rows: list[dict[str, Any]]) -> None:
         """Gives what was done since the last time to the first row of each batch and type; a row has it or nothing."""
         for row in rows:
-            found = self._counts.pop(_place(row), {})
+            found = self._counts.pop(_place(row), Counter())
             row["counts"] = [{"kind": k, "name": n, "detail": d, "n": c} for (k, n, d), c in found.items()]
 
     def _refused(self, row: Mapping[str, Any], institution: Institution) -> str | None:

@@ -89,9 +89,13 @@ def remembered(made: Handler) -> Handler:
             new, done = work.apart(made, value)
             seen[written] = known = new, done
         new, done = known
-        for counter, counted in zip((work.counts, work.hits, work.extensions), done, strict=True):
-            for key, n in counted:
-                counter[key] += n
+        paths, hits, extensions = done
+        for key, n in paths:
+            work.counts[key] += n
+        for key, n in hits:
+            work.hits[key] += n
+        for key, n in extensions:
+            work.extensions[key] += n
         return new
 
     return handle

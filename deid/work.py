@@ -148,9 +148,10 @@ class Work:
     def apart(self, made: Callable[[Any, "Work"], Any], value: Any) -> tuple[Any, Done]:
         """What a function makes of a value, and what it counts, which is not added to what was counted before."""
         counted = self.counts, self.hits, self.extensions
-        self.counts, self.hits, self.extensions = own = defaultdict(int), defaultdict(int), defaultdict(int)
+        self.counts, self.hits, self.extensions = defaultdict(int), defaultdict(int), defaultdict(int)
         try:
-            return made(value, self), tuple(tuple(c.items()) for c in own)
+            new = made(value, self)
+            return new, tuple(tuple(c.items()) for c in (self.counts, self.hits, self.extensions))
         finally:
             self.counts, self.hits, self.extensions = counted
 
