@@ -20,8 +20,6 @@ DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 MASKED = {"url": DATA_ABSENT, "valueCode": "masked"}
 _QUANTITIES = frozenset({"Quantity", "Age", "Count", "Distance", "Duration"})
 _VOCABULARY = frozenset({"Coding", "CodeableConcept", "Reference", *_QUANTITIES})
-# Of what stands in many records of a person, what costs more to walk through than to look up.
-_REPEATED = frozenset({"CodeableConcept", "Coding", "Reference"})
 _INTEGERS = frozenset({"integer", "integer64", "positiveInt", "unsignedInt"})
 _ITSELF = Action("keep")
 
@@ -182,8 +180,7 @@ class Compiler:
         self, e: fhir.Element, action: Action | None, children: Mapping[str, Action], place: _Place
     ) -> Handler:
         one = self._one(e, action, children, place)
-        made = walk.walk_list(one, place.path) if e.is_list else one
-        return walk.remembered(made) if e.type in _REPEATED else made
+        return walk.walk_list(one, place.path) if e.is_list else one
 
     def _one(self, e: fhir.Element, action: Action | None, children: Mapping[str, Action], place: _Place) -> Handler:
         path = place.path

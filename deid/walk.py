@@ -6,8 +6,6 @@ They are made once by deid/compile.py, and run for every element of every record
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from deid import actions, generalise
 from deid.actions import Handler
 from deid.work import Work
@@ -16,12 +14,6 @@ DIRECTORY = frozenset({"Practitioner", "Organization", "Location"})
 _US = frozenset({None, "US", "USA", "United States", "United States of America"})
 Before = Callable[[dict[str, Any], Work], bool]
 After = Callable[[dict[str, Any], Work], dict[str, Any] | None]
-# Written out, values are equal only when they are the same: a number is no string of its digits.
-_written = msgspec.json.Encoder(decimal_format="number").encode
-# What depends on the record that it stands in, not on the person alone: local and conditional references, ids, business
-# numbers, and text in extensions, which is searched for whom the record names.
-_OF_RECORD = (b'"#', b"?", b'"id"', b'"identifier"', b'"extension"')
-_MOST_REMEMBERED = 5_000
 
 
 def walk_object(
@@ -69,34 +61,6 @@ def walk_object(
         if after is not None and out:
             return after(out, work)
         return out or None
-
-    return handle
-
-
-def remembered(made: Handler) -> Handler:
-    """For values that stand in many records of a person (codes, references): one that was met gives and counts the same.
-
-    What is given is shared by the records, so nothing may change it afterwards.
-    """
-
-    def handle(value: Any, work: Work) -> Any:
-        written = _written(value)
-        seen = work.memory.values[handle]
-        known = seen.get(written)
-        if known is None:
-            if len(seen) >= _MOST_REMEMBERED or any(sign in written for sign in _OF_RECORD):
-                return made(value, work)
-            new, done = work.apart(made, value)
-            seen[written] = known = new, done
-        new, done = known
-        paths, hits, extensions = done
-        for key, n in paths:
-            work.counts[key] += n
-        for key, n in hits:
-            work.hits[key] += n
-        for key, n in extensions:
-            work.extensions[key] += n
-        return new
 
     return handle
 

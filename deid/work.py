@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -12,8 +12,6 @@ from deid.pseudonym import KeyRing
 from deid.subject import KnownTerm, Subject
 
 Counts = defaultdict[tuple[str, str], int]
-# What was counted: paths, entities in text, extensions.
-Done = tuple[tuple[tuple[Any, int], ...], ...]
 
 
 class ScannedText(Protocol):
@@ -45,7 +43,6 @@ class Memory:
         "shaped",
         "subject",
         "texts",
-        "values",
     )
 
     def __init__(self, subject: Subject, policies: Policies) -> None:
@@ -59,8 +56,6 @@ class Memory:
         self.texts: dict[tuple[tuple[KnownTerm, ...], str], ScannedText] = {}
         self.references: dict[str, str | None] = {}
         self.attachments: dict[tuple[tuple[KnownTerm, ...], object, str], Any] = {}
-        # by function and value, written out: what became of it and the counts (deid.walk.remembered)
-        self.values: defaultdict[Callable[..., Any], dict[bytes, tuple[Any, Done]]] = defaultdict(dict)
 
     def serves(self, subject: Subject) -> bool:
         """Whether decisions for this subject hold for another. Known terms are compared by identity, to be quick.
@@ -144,16 +139,6 @@ class Work:
         self.identifier_system: object = None
         self.content_type: object = None
         self.attached: Any = None
-
-    def apart(self, made: Callable[[Any, "Work"], Any], value: Any) -> tuple[Any, Done]:
-        """What a function makes of a value, and what it counts, which is not added to what was counted before."""
-        counted = self.counts, self.hits, self.extensions
-        self.counts, self.hits, self.extensions = defaultdict(int), defaultdict(int), defaultdict(int)
-        try:
-            new = made(value, self)
-            return new, tuple(tuple(c.items()) for c in (self.counts, self.hits, self.extensions))
-        finally:
-            self.counts, self.hits, self.extensions = counted
 
     def enter(self, resource: dict[str, Any], kept_types: frozenset[str], keys: KeyRing) -> None:
         """Sets what a record's own id and its contained resources' ids become, before anything refers to them."""
