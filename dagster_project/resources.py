@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 from core.errors import ConfigError, LakehouseError, StorageError
 from core.institution import Institution, load_institutions
 from dagster_project.settings import Settings, java_home
+from deid.policy import load_profile
 from deid.pseudonym import KeyRing
 from deid.stage import Setup
 from governance.certificate import Book
@@ -128,6 +129,12 @@ class Lakehouse:
     @cached_property
     def institutions(self) -> dict[str, Institution]:
         return load_institutions(self.settings.institutions)
+
+    @cached_property
+    def year_only(self) -> tuple[str, ...]:
+        """The institutions whose profile leaves the true year of a date; all others move it."""
+        of = self.institutions
+        return tuple(sorted(name for name in of if load_profile(of[name].profile).dates == "year"))
 
     @cached_property
     def own_views(self) -> dict[str, ViewDefinition]:

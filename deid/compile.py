@@ -227,6 +227,9 @@ class Compiler:
         if verb == "generalise":
             if how == "amount":
                 return generalise.amount(path)
+            if how == "age" and e.type in ("string", "markdown"):
+                scanned = actions.scan(path, self._scanner, is_vocabulary=False)
+                return generalise.age_text(path, self._profile.age_limit, scanned)
             if how == "age":
                 return generalise.age_number(path, self._profile.age_limit)
             return walk.presence(path) if how == "presence" else generalise.place(path, str(how), self._profile)

@@ -3,7 +3,8 @@
 Deny by default. Source: FHIR R4 Consent; a provision's nested provisions are exceptions to it. Where rules of one level
 meet, deny wins. A provision that is limited to data of some time (dataPeriod) becomes the patient's data window. A
 permission that is narrowed in another way (class, code, data, securityLabel) is not taken for one for all: we do not
-judge records by these.
+judge records by these. Nor is one for actions that use no data (to be contacted), or in a Consent with a modifierExtension:
+whatever that says could be the contrary.
 """
 
 import re
@@ -33,6 +34,8 @@ _RESEARCH_CATEGORY = frozenset({"research", "rsdid", "rsreid"})
 _OPT_IN, _OPT_OUT = frozenset({"OPTIN", "OPTINR"}), frozenset({"OPTOUT", "OPTOUTE"})
 _DATE = re.compile(r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}.*)?)?)?$")
 _NARROWING = ("class", "code", "data", "securityLabel")
+# http://terminology.hl7.org/CodeSystem/consentaction
+_USES_OF_DATA = frozenset({"collect", "access", "use", "disclose"})
 # What to say when nothing permits, most telling first.
 _PRECEDENCE: tuple[Reason, ...] = (
     "consent_denied",
@@ -110,6 +113,11 @@ def _passive_verdict(consent: Mapping[str, Any]) -> Reason:
 
 
 def _active_verdict(consent: Mapping[str, Any], as_of: date, limits: _Limits) -> _Verdict:
+    said = _said(consent, as_of, limits)
+    return NO_CONSENT if said == "permit" and _has_modifier(consent) else said
+
+
+def _said(consent: Mapping[str, Any], as_of: date, limits: _Limits) -> _Verdict:
     if _made(consent)[:10] > as_of.isoformat():
         return "consent_not_yet_valid"
     by_kind = _is_research_by_kind(consent)
@@ -133,6 +141,8 @@ def _active_verdict(consent: Mapping[str, Any], as_of: date, limits: _Limits) ->
         return "consent_not_research"
     if isinstance(provision, dict) and provision.get("purpose"):
         return "consent_not_research"
+    if isinstance(provision, dict) and _is_of_other_actions(provision):
+        return NO_CONSENT
     if rule & _OPT_IN:
         limits.add(None)
         return "permit"
@@ -163,6 +173,8 @@ def _evaluate(
     if not about:
         return None
     if provision.get("type") == "permit":
+        if _is_of_other_actions(provision):
+            return None
         if is_unreadable or any(provision.get(n) for n in _NARROWING):
             return None if depth else "consent_denied"
         limits.add(days)
@@ -174,6 +186,17 @@ def _evaluate(
         timed: tuple[Reason, ...] = ("consent_expired", "consent_not_yet_valid")
         return next((v for v in timed if v in nested), "consent_denied")
     return next((v for v in nested if v), None)
+
+
+def _is_of_other_actions(provision: Mapping[str, Any]) -> bool:
+    """Whether a provision speaks only of actions that are no use of data, or says its actions in no code."""
+    return "action" in provision and not any(_codes(a) & _USES_OF_DATA for a in _list(provision["action"]))
+
+
+def _has_modifier(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(_has_modifier, value))
+    return isinstance(value, dict) and ("modifierExtension" in value or any(map(_has_modifier, value.values())))
 
 
 def _outside(period: object, as_of: date) -> Reason | None:

@@ -104,7 +104,7 @@ class Deidentifier:
         if kind == "Patient" and subject.is_over_89:
             _hide_age(out, work)
         _label(out, work)
-        return Outcome(self._encode(out).decode(), None, dict(work.counts), dict(work.hits), dict(work.extensions))
+        return Outcome(self._encode(out).decode(), None, work.counts, work.hits, work.extensions)
 
     def _handler(self, kind: str) -> Handler:
         if kind not in self._handlers:

@@ -4,6 +4,7 @@ Source: 45 CFR 164.514(b)(2)(i)(B) for ZIP codes, (C) for ages over 89; GB/T 379
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -84,6 +85,40 @@ _PER_YEAR: dict[str, Decimal] = {
     **dict.fromkeys(("h", "hour", "hours"), Decimal(8760)),
     **dict.fromkeys(("min", "minute", "minutes"), Decimal(525_600)),
 }
+
+
+# A number with what follows it; "90+" and 90岁以上 are what a scanner has left of an age.
+_SPAN = re.compile(r"(?<![\d.-])(?P<n>\d{1,6}(?:\.\d+)?)(?![\d+])[\s-]*(?P<unit>[a-z]+|[\u4e00-\u9fff]{1,2})?(?!以上)")
+_IN_WORDS = re.compile(r"ninet|nonagenarian|centenarian|\bhundred|九十|九旬|百岁|一百")
+_CALENDAR_YEAR, _OLDEST = range(1800, 2200), 150
+
+
+def age_text(path: str, limit: int, scanned: Handler) -> Handler:
+    """A text that tells an age or a time; one that tells of more years than the limit becomes "90+" as a whole."""
+    key = path, "generalise"
+
+    def handle(value: Any, work: Work) -> Any:
+        text = scanned(value, work)
+        if text is None or not _tells_more_than(limit, text):
+            return text
+        work.counts[key] += 1
+        return f"{limit + 1}+"
+
+    return handle
+
+
+def _tells_more_than(limit: int, text: str) -> bool:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return bool(_IN_WORDS.search(folded)) or any(limit < _years_of(found) for found in _SPAN.finditer(folded))
+
+
+def _years_of(found: re.Match[str]) -> Decimal:
+    """A number without a unit of time counts as years, unless nobody gets so old."""
+    number, unit = Decimal(found["n"]), found["unit"] or ""
+    known = next((_PER_YEAR[u] for u in (unit, unit[:1] if not unit.isascii() else unit) if u and u in _PER_YEAR), None)
+    if known is None:
+        return number if number <= _OLDEST else Decimal(0)
+    return Decimal(0) if known == 1 and number in _CALENDAR_YEAR else number / known
 
 
 def years(quantity: dict[str, Any], *, named_as_age: bool) -> Decimal | None:

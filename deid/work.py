@@ -32,9 +32,21 @@ class Scanner(Protocol):
 class Memory:
     """What was decided for one person: most codes, dates and words of a record stand in their other records too."""
 
-    __slots__ = ("_known", "_policies", "attachments", "coded", "dates", "references", "shaped", "subject", "texts")
+    __slots__ = (
+        "_given",
+        "_known",
+        "_policies",
+        "attachments",
+        "coded",
+        "dates",
+        "references",
+        "shaped",
+        "subject",
+        "texts",
+    )
 
     def __init__(self, subject: Subject, policies: Policies) -> None:
+        self._given = subject
         self.subject = replace(subject, around=())
         self._policies = policies
         self._known = tokens.KnownIdentifiers(subject.known)
@@ -50,8 +62,10 @@ class Memory:
 
         Whoever is around a record makes no difference: what is decided by them is remembered with them.
         """
+        if self._given is subject:
+            return True
         mine = self.subject
-        return mine is subject or (
+        return (
             mine.known is subject.known
             and mine.subject_key == subject.subject_key
             and mine.institution == subject.institution

@@ -28,6 +28,14 @@ PERMIT = consent(type="permit")
 CASES: dict[str, tuple[list[dict[str, Any]], str | None]] = {
     "a permission": ([PERMIT], None),
     "nothing": ([], "no_consent"),
+    "to be contacted only": ([consent(type="permit", action=[{"coding": [{"code": "contact"}]}])], "no_consent"),
+    "to be contacted, beside research": ([consent(type="permit", action=[{"coding": [{"code": "contact"}]}]), PERMIT], None),
+    "to be used and disclosed": ([consent(type="permit", action=[{"coding": [{"code": "disclose"}]}])], None),
+    "of actions in words": ([consent(type="permit", action=[{"text": "use"}])], "no_consent"),
+    "with a modifier": ([PERMIT | {"modifierExtension": [{"url": "http://x.example/not"}]}], "no_consent"),
+    "with a modifier below": (
+        [consent(type="permit", provision=[{"type": "permit", "modifierExtension": [{"url": "http://x.example/not"}]}])], "no_consent"),
+    "a denial with a modifier": ([PERMIT, consent(type="deny") | {"modifierExtension": [{"url": "http://x.example/y"}]}], "consent_denied"),
     "by purpose": ([consent(scope="patient-privacy", type="permit", purpose=purpose("HRESCH"))], None),
     "by category": ([consent(scope="adr", type="permit") | {"category": [{"coding": [{"code": "research"}]}]}], None),
     "for treatment": ([consent(scope="treatment", type="permit")], "consent_not_research"),

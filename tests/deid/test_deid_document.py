@@ -883,3 +883,48 @@ def test_any_json_ends_without_an_error_and_without_what_is_known(elements):
         assert "SECRET-X" not in outcome.raw
         json.loads(outcome.raw)
     assert "SECRET-X" not in str(outcome.counts)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("97", "90+"), ("97 years", "90+"), ("at 95 years", "90+"), ("aged ninety-five", "90+"), ("９５", "90+"), ("九十五岁起病", "90+"),
+        ("1100 months", "90+"), ("35000 days", "90+"), ("1140个月", "90+"), ("between 85 and 92", "90+"), ("97yo", "90+"),
+        ("89", "89"), ("childhood", "childhood"), ("in 1998", "in 1998"), ("1998年", "1998年"), ("100 days", "100 days"), ("120天", "120天"),
+        ("3 months", "3 months"), ("at age 5", "at age 5"),
+    ],
+)  # fmt: skip
+def test_an_age_over_the_limit_goes_from_a_text_that_tells_ages(text, kept, engine, person):
+    def told(scanner, **resource):
+        return json.loads(engine(scanner=scanner).deidentify(json.dumps({"id": "x", **resource}), person()).raw)
+
+    condition = told("open", resourceType="Condition", onsetString=text)
+    assert condition["onsetString"] == kept
+    code = {"coding": [{"system": "http://loinc.org", "code": "63900-5"}]}
+    age = told("open", resourceType="Observation", status="final", code=code, valueString=text, component=[{"code": code, "valueString": text}])  # fmt: skip
+    assert (age["valueString"], age["component"][0]["valueString"]) == (kept, kept)
+
+
+def test_what_the_scanner_has_left_of_an_age_stays_readable(engine, person):
+    given = {"resourceType": "Condition", "id": "c", "onsetString": "at age 95, 93岁"}
+    found = json.loads(engine(scanner="text").deidentify(json.dumps(given, ensure_ascii=False), person()).raw)
+    assert found["onsetString"] in ("at age 90+, 90岁以上", "90+")
+
+
+def test_what_depends_on_the_record_is_not_taken_from_another_of_the_person(engine, person):
+    """The same local reference names another contained resource in each record, and goes where it names none."""
+    subject = person()
+    inner = {"resourceType": "Practitioner", "id": "d"}
+    base = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "performer": [{"reference": "#d"}]}
+    found = [
+        json.loads(engine().deidentify(json.dumps(one), subject).raw)
+        for one in (
+            {**base, "id": "a", "contained": [inner]},
+            {**base, "id": "b", "contained": [inner]},
+            {**base, "id": "c"},
+        )
+    ]
+    to = [r.get("performer", [{}])[0].get("reference") for r in found]
+    assert to[:2] == [f"#{r['contained'][0]['id']}" for r in found[:2]]
+    assert to[0] != to[1]
+    assert to[2] is None

@@ -150,3 +150,18 @@ def test_age_over_89_is_said_once_on_the_patient(engine, person):
     assert [e for e in found["extension"] if e["url"] == AGE_OVER_89] == [{"url": AGE_OVER_89, "valueBoolean": True}]
     assert "birthDate" not in found
     assert found["_birthDate"]["extension"][0]["valueCode"] == "masked"
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_what_was_met_before_gives_and_counts_the_same(kind, engine, person):
+    """Within a person values are remembered: the second record of its kind is what it would be as the first."""
+    subject = person(*KNOWN)
+    given = json.dumps(Filler(hostile=False, variant=2).resource(kind))
+    engine("cn_l3", "blind").deidentify(json.dumps({"resourceType": "Patient"}), person(subject_key="another"))
+    first, second = (engine("cn_l3", "blind").deidentify(given, subject) for _ in range(2))
+    assert first.raw == second.raw
+    assert (first.counts, first.text, first.unknown_extensions) == (
+        second.counts,
+        second.text,
+        second.unknown_extensions,
+    )

@@ -32,8 +32,8 @@ class Build(Protocol):
 @dataclass(frozen=True, slots=True)
 class GoldView:
     """One curated view: the silver, governance and gold tables it reads, what builds it, its contract file, and what it
-    uses beside tables: terminology, criteria_sets. `again`: of a view in which each row is of one person and made from that
-    person's records, whose rows have to be made again (see `trial_candidates.again`)."""
+    uses beside tables: terminology, criteria_sets, year_only. `again`: of a view in which each row is of one person and made
+    from that person's records, whose rows have to be made again (see `trial_candidates.again`)."""
 
     name: str
     reads: tuple[str, ...]

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 
 from transforms.gold import _criteria as c
 from transforms.gold._criteria import MET, NOT_MET, UNKNOWN, Leaf, Plan
-from transforms.gold._person import last_day
+from transforms.gold._person import own_days, true_days
 from transforms.gold._records import PATIENT
 from transforms.gold._window import IN, OUT, with_window
 from transforms.terminology.spark import with_sets
@@ -42,24 +42,25 @@ def window_columns(plan: Plan, leaf: Leaf) -> tuple[int | None, int | None, int 
     return window.most, window.least, None if window.before is None else _EVENTS + plan.events.index(window.before)
 
 
-def coded_evidence(records: DataFrame, plan: Plan, as_of: date) -> tuple[DataFrame, DataFrame | None]:
+def coded_evidence(records: DataFrame, plan: Plan, as_of: date, is_kept: Column) -> tuple[DataFrame, DataFrame | None]:
     """The evidence on diagnoses, drugs and procedures, and the events of each patient that windows are counted from.
 
     Met where a sure record has a code of the question and lies in its window, unknown where all that have one are in doubt
     or may lie in it. Unknown too where none has one, but a record has no code in the question's code systems, so that it
     cannot be told what it is. The evidence is the surest record, then the newest, undated last; ties: the higher key.
     Records dated after `as_of` are not used. Reads the columns of `_records.records`.
+    `is_kept`: keeps_years.
     """
     asked = answerable(plan, *CODED)
     usable = records.where(F.col("is_valid") & (F.col("day").isNull() | (F.col("day") <= F.lit(as_of))))
     hits = with_sets(usable, "codings", {i: x.codes for i, x in asked.items()}).drop("codings")
     frame = _asked(records.sparkSession, plan, asked)
     # Worked out once: two joins read them, and each would read the records again.
-    events = _events(usable, plan).localCheckpoint() if plan.events else None
+    events = _events(usable, plan, is_kept).localCheckpoint() if plan.events else None
     with_code = hits.join(F.broadcast(frame), on="number", how="inner").where(F.col("kind") == F.col("asked_kind"))
     found = with_code.drop("systems").withColumn("has_code", F.lit(True))
     found = found.unionByName(_without_system(usable, frame).withColumn("has_code", F.lit(False)))
-    return _best(with_events(found, events), as_of), events
+    return _best(with_events(found, events), as_of, is_kept), events
 
 
 def _asked(spark: SparkSession, plan: Plan, asked: Mapping[int, Leaf]) -> DataFrame:
@@ -70,7 +71,7 @@ def _asked(spark: SparkSession, plan: Plan, asked: Mapping[int, Leaf]) -> DataFr
     return spark.createDataFrame(rows, _ASKED)
 
 
-def _events(usable: DataFrame, plan: Plan) -> DataFrame:
+def _events(usable: DataFrame, plan: Plan, is_kept: Column) -> DataFrame:
     """One row per patient and event of the plan: event, event_from, event_to (the days it may have been), is_vague_event.
 
     Vague where a record is in doubt or undated: it might be the first, or the latest, of them.
@@ -81,13 +82,14 @@ def _events(usable: DataFrame, plan: Plan) -> DataFrame:
     of_kinds = usable.where(F.col("kind").isin(sorted({e.kind for e in plan.events})))
     hits = with_sets(of_kinds, "codings", {n: e.codes for n, e in kinds.items()})
     of = hits.join(F.broadcast(asked), on="number", how="inner").where(F.col("kind") == F.col("asked_kind"))
-    is_first, end = F.col("which") == "first", last_day(F.col("day"), F.col("precision"))
+    is_first = F.col("which") == "first"
+    start, end = own_days(F.col("day"), F.col("precision"), is_kept)
     return (
         of.groupBy(*PATIENT, F.col("number").alias("event"), "which")
         .agg(
-            F.min("day").alias("first_from"),
+            F.min(start).alias("first_from"),
             F.min(end).alias("first_to"),
-            F.max("day").alias("last_from"),
+            F.max(start).alias("last_from"),
             F.max(end).alias("last_to"),
             F.bool_or(~F.col("is_sure") | F.col("day").isNull()).alias("is_vague_event"),
         )
@@ -127,9 +129,9 @@ def _without_system(usable: DataFrame, asked: DataFrame) -> DataFrame:
     )
 
 
-def _best(found: DataFrame, as_of: date) -> DataFrame:
+def _best(found: DataFrame, as_of: date, is_kept: Column) -> DataFrame:
     is_now = F.when(F.col("asks_now"), F.col("is_now")).otherwise(F.lit(True))
-    placed = with_window(found, as_of).where((F.col("place") != OUT) & F.coalesce(is_now, F.lit(True)))
+    placed = with_window(found, as_of, is_kept).where((F.col("place") != OUT) & F.coalesce(is_now, F.lit(True)))
     is_certain = F.col("has_code") & F.col("is_sure") & (F.col("place") == IN) & is_now.isNotNull()
     why = F.when(~F.col("has_code"), c.OTHER_CODING).when(~F.col("is_sure") | is_now.isNull(), F.col("doubt"))
     judged = placed.withColumns({"is_certain": is_certain, "why": why.otherwise(F.col("place_needs"))})
@@ -157,7 +159,7 @@ def no_value() -> tuple[Column, Column, Column]:
     )
 
 
-def consent_evidence(consent: DataFrame, plan: Plan, as_of: date) -> DataFrame:
+def consent_evidence(consent: DataFrame, plan: Plan, as_of: date, is_kept: Column) -> DataFrame:
     """What active Consents say of contact or another purpose: met by a permit, not met by a deny.
 
     A Consent speaks to a question if its category, purpose or action has one of the question's words. Unknown where it has
@@ -175,12 +177,11 @@ def consent_evidence(consent: DataFrame, plan: Plan, as_of: date) -> DataFrame:
     if not numbers:
         return consent.sparkSession.createDataFrame([], FOUND)
     start, end, today = F.col("provision_start_date"), F.col("provision_end_date"), F.lit(as_of)
-    is_year = F.coalesce(F.col("provision_end_precision") == "year", F.lit(False))
-    last = last_day(end, F.col("provision_end_precision"))
-    latest = F.when(is_year, last).otherwise(F.date_add(last, 365))
-    is_over = F.coalesce(latest < today, F.lit(False))
+    _, begins = true_days(start, F.col("provision_start_precision"), is_kept)
+    _, ends = true_days(end, F.col("provision_end_precision"), is_kept)
+    is_over = F.coalesce(ends < today, F.lit(False))
     may_be_over = F.coalesce(end < today, F.lit(False))
-    may_begin = F.coalesce(F.date_add(start, 365) > today, F.lit(False)) & ~(start.isNull())
+    may_begin = F.coalesce(begins > today, F.lit(False))
     kind = F.col("provision_type")
     result = (
         F.when(F.col("has_exceptions"), _answer(UNKNOWN, c.EXCEPTIONS))

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from transforms.gold import _criteria as c
 from transforms.gold._criteria import MET, NOT_MET, UNKNOWN, Leaf, Plan
 from transforms.gold._evidence import answerable, window_columns, with_events
-from transforms.gold._person import last_day
+from transforms.gold._person import own_days
 from transforms.gold._records import PATIENT, codings
 from transforms.gold._units import canonical
 from transforms.gold._window import IN, OUT, with_window
@@ -30,14 +30,16 @@ _MAYBE_NONE, _AGAINST, _OPEN, _DECIDES = range(
 _VALUES = ("value", "value_integer", "value_code", "value_boolean", "value_string")
 
 
-def observation_evidence(observation: DataFrame, plan: Plan, events: DataFrame | None, as_of: date) -> DataFrame:
+def observation_evidence(
+    observation: DataFrame, plan: Plan, events: DataFrame | None, as_of: date, is_kept: Column
+) -> DataFrame:
     """One row per patient and question on observations of which there is a value, columns as `_evidence.FOUND`.
 
     Only final, amended and corrected results dated on or before `as_of`, that have a value and do not certainly lie outside
     the question's window. latest: newest are all that may be it (those whose day, month or year, by precision, reaches the
     latest known start, of those with a time only the latest, and undated ones); if they do not all give the same result it
     is unknown, so no tie is decided by luck. any: met if one certainly in the window meets it, not met if all fail it. all:
-    the other way round. The evidence is a value that decides, the newest; ties: the higher key.
+    the other way round. The evidence is a value that decides, the newest; ties: the higher key. `is_kept`: keeps_years.
     """
     asked = answerable(plan, "observation")
     day = F.coalesce("effective_date", "issued_date")
@@ -47,8 +49,8 @@ def observation_evidence(observation: DataFrame, plan: Plan, events: DataFrame |
     frame = observation.sparkSession.createDataFrame([_row(plan, i, x) for i, x in asked.items()], _ASKED)
     coded = {i: x for i, x in asked.items() if x.value_codes}
     asked_of = with_events(values.join(F.broadcast(frame), on="number", how="inner"), events)
-    judged = _judged(with_window(asked_of, as_of).where(F.col("place") != OUT), coded)
-    return _decided(judged, as_of)
+    judged = _judged(with_window(asked_of, as_of, is_kept).where(F.col("place") != OUT), coded)
+    return _decided(judged, as_of, is_kept)
 
 
 def _values(observation: DataFrame) -> DataFrame:
@@ -88,7 +90,7 @@ def _range(low: float | None, high: float | None, unit: str | None) -> tuple[obj
     return unit, low, high, *numbers, next((one[1] for one in found if one), None)
 
 
-def _decided(judged: DataFrame, as_of: date) -> DataFrame:
+def _decided(judged: DataFrame, as_of: date, is_kept: Column) -> DataFrame:
     """One row per patient and question, from the judged values.
 
     latest: of the values that may be the newest, where they agree. any: one that certainly is in the window and meets
@@ -97,10 +99,11 @@ def _decided(judged: DataFrame, as_of: date) -> DataFrame:
     """
     own = Window.partitionBy(*PATIENT, "number")
     is_latest, is_any, is_in = F.col("pick") == "latest", F.col("pick") == "any", F.col("place") == IN
+    start, end = own_days(F.col("day"), F.col("precision"), is_kept)
     rows = judged.withColumns(
         {
-            "to_day": F.coalesce(last_day(F.col("day"), F.col("precision")), F.lit(as_of)),
-            "latest_start": F.max("day").over(own),
+            "to_day": F.coalesce(end, F.lit(as_of)),
+            "latest_start": F.max(start).over(own),
             "latest_ts": F.max("effective_ts").over(own),
         }
     )
@@ -114,7 +117,7 @@ def _decided(judged: DataFrame, as_of: date) -> DataFrame:
         {
             "rank": F.when(is_latest, _DECIDES).otherwise(rank),
             "why": F.coalesce("judged_needs", "place_needs"),
-            "is_vague": F.col("day").isNull() | (F.col("day") != F.col("to_day")),
+            "is_vague": start.isNull() | (start != F.col("to_day")),
             "is_year": F.coalesce(F.col("precision") == "year", F.lit(False)),
         }
     )

@@ -1,6 +1,6 @@
 """Drugs that patients were ordered or given, from prescriptions and administrations alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pyspark.sql import Column, DataFrame
@@ -10,6 +10,7 @@ from transforms.gold._drugs import named
 from transforms.gold._person import with_demographics
 
 READS = ("patient", "medication", "medication_request", "medication_administration")
+USES = ("year_only",)
 
 # FHIR R4 medicationrequest-status: "cancelled" was withdrawn before anything was given, "draft" may not be acted on
 # yet, "unknown" may be either of these.
@@ -30,7 +31,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def drug_exposure(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
+def drug_exposure(silver: Mapping[str, DataFrame], *, as_of: date, year_only: Sequence[str] = ()) -> DataFrame:
     """One row per exposure: a prescription that could be acted on, or a drug that was given in part or whole.
 
     Reads medication_request (order intents; not cancelled, draft, entered-in-error or unknown; not "do not perform"),
@@ -42,6 +43,7 @@ def drug_exposure(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
     encounter_key, request_key (the request that an administration fulfils), sex and age_band (on `as_of`).
     A drug that was ordered and given is two rows: `is_counted_once` is false for a request with at least one
     administration in this table, so `where is_counted_once` counts each drug by its best evidence.
+    `year_only`: institutions that leave true years.
     Source: FHIR R4 value sets as named above; OMOP CDM 5.4 drug_exposure, which takes orders, dispensings and
     administrations side by side and leaves the telling apart to their type, here `source`.
     """
@@ -57,7 +59,7 @@ def drug_exposure(silver: Mapping[str, DataFrame], *, as_of: date) -> DataFrame:
     rows = requests.unionByName(administrations.withColumn("is_counted_once", F.lit(True)), allowMissingColumns=True)
     rows = named(rows, silver["medication"])
     drug = {f"drug_{part}": F.col(f"medication_{part}") for part in ("code", "system", "display")}
-    return with_demographics(rows.withColumns(drug), silver["patient"], as_of).select(*_COLUMNS)
+    return with_demographics(rows.withColumns(drug), silver["patient"], as_of, year_only).select(*_COLUMNS)
 
 
 def is_ordered(frame: DataFrame) -> Column:

@@ -22,7 +22,7 @@ And, or, not and "at least n of" are those of Kleene. An exclusion swaps met and
 ineligible with any criterion not met, else unknown with any unknown, else eligible. See docs/recruitment.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -38,7 +38,7 @@ from transforms.gold._criteria import MET, NOT_MET, UNKNOWN, Leaf, Plan
 from transforms.gold._criteria_set import CONTACT, CriteriaSet
 from transforms.gold._evidence import coded_evidence, consent_evidence, sql_evidence
 from transforms.gold._observed import observation_evidence
-from transforms.gold._person import age_band, age_interval, is_dead
+from transforms.gold._person import age_band, age_interval, is_dead, keeps_years
 from transforms.gold._records import PATIENT, loaded_codes, records
 from transforms.gold._sql import TABLES
 from transforms.gold._studies import compile_studies, definitions
@@ -65,7 +65,7 @@ _CODED = ("condition", "procedure", "medication", *_DRUGS)
 _OF_PERSONS = ("patient", "condition", "observation", "procedure", *_DRUGS, "consent", "research_subject")
 _STATED = ("research_study", "group", "group_characteristic", "library")
 READS_GOVERNANCE = ("load_completeness",)
-USES = ("terminology", "criteria_sets")
+USES = ("terminology", "criteria_sets", "year_only")
 
 # R4 research-subject-status in which the study does not know the person: never registered, or failed screening. All
 # others, also off-study and withdrawn, have been or are being approached, so a recruiter need not.
@@ -86,6 +86,7 @@ def trial_candidates(
     as_of: date,
     terminology: Terminology | None = None,
     criteria_sets: Mapping[str, CriteriaSet] | None = None,
+    year_only: Sequence[str] = (),
     only: DataFrame | None = None,
 ) -> DataFrame:
     """One row per study that states criteria and patient of an institution, of all patients or `only` of some persons.
@@ -99,13 +100,14 @@ def trial_candidates(
     record, as a birth date would identify; complete_until, a day that is not shifted, where the result rests on there
     being no record and a manifest said so), as_of, sex, age_band. A diagnosis or drug without a window counts whenever it
     was recorded, because a characteristic without a period does not say "now". Ages are completed years.
+    `year_only`: institutions that leave true years.
     Source: FHIR R4 Group.characteristic; three-valued logic as in SQL and Kleene (1952).
     """
     known = terminology or shipped()
     studies = compile_studies(*definitions(silver), criteria_sets or {}, known)
     plan = Plan(studies.studies or _NO_STUDY, (_MAY_CONTACT,))
     answers = Answers(plan)
-    people = _judged_people(silver, plan, as_of, only).withColumn("found", answers.found())
+    people = _judged_people(silver, plan, as_of, keeps_years(year_only), only).withColumn("found", answers.found())
     # As a lambda's argument the answers are worked out once; as a column each of their uses would work them out again.
     each = F.transform(
         F.array("found"),
@@ -130,6 +132,7 @@ def again(
     *,
     terminology: Terminology | None = None,
     criteria_sets: Mapping[str, CriteriaSet] | None = None,
+    year_only: Sequence[str] = (),
 ) -> DataFrame | None:
     """One row (person) per person whose rows may differ, now that some tables are others than `before`; None: everybody.
 
@@ -175,7 +178,9 @@ def _known_otherwise(
     return sorted(name for name in set(was) | set(is_now) if was.get(name) != is_now.get(name))
 
 
-def _judged_people(silver: Mapping[str, DataFrame], plan: Plan, as_of: date, only: DataFrame | None) -> DataFrame:
+def _judged_people(
+    silver: Mapping[str, DataFrame], plan: Plan, as_of: date, is_kept: Column, only: DataFrame | None
+) -> DataFrame:
     """One row per patient of an institution, with all that its questions are answered from."""
     spark, of_all = silver["patient"].sparkSession, records(silver)
     if only is not None:
@@ -184,17 +189,17 @@ def _judged_people(silver: Mapping[str, DataFrame], plan: Plan, as_of: date, onl
             for n, f in silver.items()
         }
     of_codes = of_all if only is None else records(silver)
-    coded, events = coded_evidence(of_codes, plan, as_of)
+    coded, events = coded_evidence(of_codes, plan, as_of, is_kept)
     found = (
-        coded.unionByName(observation_evidence(silver["observation"], plan, events, as_of))
-        .unionByName(consent_evidence(silver["consent"], plan, as_of))
+        coded.unionByName(observation_evidence(silver["observation"], plan, events, as_of, is_kept))
+        .unionByName(consent_evidence(silver["consent"], plan, as_of, is_kept))
         .unionByName(sql_evidence({n: f for n, f in silver.items() if n in TABLES}, plan))
     )
     proof = F.struct("result", "needs", "evidence_key", "evidence_date", "value", "unit", "value_code")
     entry = F.struct("number", proof.alias("found"))
     hits = found.groupBy(*PATIENT).agg(F.map_from_entries(F.collect_list(entry)).alias("hits"))
     return (
-        _people(silver["patient"], as_of)
+        _people(silver["patient"], as_of, is_kept)
         .join(hits, on=[*PATIENT], how="left")
         .join(F.broadcast(loaded_codes(of_all)), on="institution", how="left")
         .join(F.broadcast(_whole(spark, silver.get("load_completeness"))), on="institution", how="left")
@@ -202,9 +207,9 @@ def _judged_people(silver: Mapping[str, DataFrame], plan: Plan, as_of: date, onl
     )
 
 
-def _people(patient: DataFrame, as_of: date) -> DataFrame:
+def _people(patient: DataFrame, as_of: date, is_kept: Column) -> DataFrame:
     """One row per patient of an institution, with what is judged from the patient record alone."""
-    youngest, oldest = age_interval(as_of)
+    youngest, oldest = age_interval(as_of, is_kept)
     is_year = F.coalesce(F.col("birth_precision") == "year", F.lit(False))
     return patient.select(
         "institution",
@@ -212,7 +217,7 @@ def _people(patient: DataFrame, as_of: date) -> DataFrame:
         "person_key",
         person(),
         F.coalesce("gender", F.lit("unknown")).alias("sex"),
-        age_band(as_of).alias("age_band"),
+        age_band(as_of, is_kept).alias("age_band"),
         F.lit(as_of).alias("as_of"),
         "patient_key",
         is_dead().alias("is_dead"),
