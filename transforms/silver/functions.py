@@ -7,7 +7,7 @@ from transforms.silver import fhirpath as f
 from transforms.silver import member
 from transforms.silver.expression import Expressions, Scope
 from transforms.silver.fhirpath import PathError
-from transforms.silver.operators import alike, union
+from transforms.silver.operators import alike, distinct, union
 from transforms.silver.quantities import canonical_unit, canonical_value
 from transforms.silver.shape import EMPTY, Value, as_list, boolean, item, present, storage, text
 from transforms.terminology.load import TerminologyError
@@ -142,7 +142,7 @@ def _distinct(use: _Use) -> Value:
     if use.base.kind == "complex":
         raise PathError("distinct() needs primitive items", use.position)
     base = as_list(use.base)
-    return use.base if use.base.type is None else replace(base, sql=f"list_distinct({base.sql})", owner=None, parts=())
+    return use.base if use.base.type is None else replace(base, sql=distinct(base), owner=None, parts=())
 
 
 def _is_distinct(use: _Use) -> Value:
