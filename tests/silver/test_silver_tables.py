@@ -143,6 +143,12 @@ def test_what_a_table_is_made_by_is_its_statement_not_the_words_beside_it():
     assert fingerprint(view()) != fingerprint(view(path="gender"))
 
 
+def test_a_unit_that_is_converted_otherwise_makes_the_tables_anew(monkeypatch):
+    before = fingerprint(VIEWS["observation"])
+    monkeypatch.setattr("transforms.silver.tables.definitions", lambda: ("a macro", "units"))
+    assert fingerprint(VIEWS["observation"]) != before
+
+
 def test_the_key_of_a_row_is_that_of_its_resource_whatever_the_row_repeats():
     assert VIEWS["observation"].key_column == "observation_key"
     inside = [{"forEach": "name", "column": [{"name": "key", "path": "id"}]}]

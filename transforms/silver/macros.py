@@ -7,6 +7,8 @@ that has one whose digits a double would not give back; no decoder but that of d
 An instant is read only with its offset, so that the time zone of the session never counts.
 """
 
+from functools import cache
+
 import duckdb
 
 from transforms.silver import units
@@ -75,10 +77,13 @@ fhir_date_less(a, b) AS CASE WHEN fhir_grain(a) = fhir_grain(b) THEN fhir_instan
 """  # noqa: E501
 
 
+@cache
+def definitions() -> tuple[str, ...]:
+    """The statements that make the macros, and those of transforms/silver/units."""
+    return (*(f"CREATE OR REPLACE MACRO {line}" for line in MACROS.splitlines() if line), *units.definitions())
+
+
 def define(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the macros known to a connection, and those of transforms/silver/units."""
-    for line in MACROS.splitlines():
-        if line:
-            connection.execute(f"CREATE OR REPLACE MACRO {line}")
-    for statement in units.definitions():
+    """Makes the macros known to a connection."""
+    for statement in definitions():
         connection.execute(statement)

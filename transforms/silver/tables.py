@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from transforms.lake import Lake
-from transforms.silver.macros import MACROS
+from transforms.silver.macros import definitions
 from transforms.silver.runner import project, statement
 from transforms.silver.staging import Staged, stage
 from transforms.silver.view import ViewDataError, ViewDefinition
@@ -35,9 +35,9 @@ class Made:
 
 
 def fingerprint(view: ViewDefinition) -> str:
-    """Of what decides a table's rows beside the records: the statement that the view and the engine make, and its columns."""
+    """Of what decides a table's rows beside the records: the statement that the view makes, its columns, the macros and units."""
     made = statement(view)
-    return sha256("\0".join((made.sql, made.columns, MACROS)).encode()).hexdigest()[:16]
+    return sha256("\0".join((made.sql, made.columns, *definitions())).encode()).hexdigest()[:16]
 
 
 def columns(view: ViewDefinition) -> StructType:
