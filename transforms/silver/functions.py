@@ -66,10 +66,7 @@ def call(at: Expressions, node: f.Call, scope: Scope) -> Value:
 
 def _exists(use: _Use) -> Value:
     if use.base.choice is not None:
-        assert use.base.owner is not None
-        owner = use.base.owner
-        found = [present(use.at.element(owner, e)) for e in use.at.alternatives(use.base)]
-        return boolean(f"({' OR '.join(found)})")
+        return boolean(use.at.some_alternative(use.base))
     return boolean(present(_where(use) if use.node.arguments else use.base))
 
 
