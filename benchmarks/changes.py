@@ -10,6 +10,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,10 @@ def measure(lake: Lake, folder: Path, size: int, parts: list[float]) -> None:
         before = lake.commit("deid", "resource")
         assert before is not None
         change(lake, part, salt)
-        changed, wall, cpu = timed(
-            lambda since=before.version: change_table(lake, OBSERVATION, since=since, made_from={})
-        )
+        exchange = partial(change_table, lake, OBSERVATION, since=before.version, made_from={})
+        changed, wall, cpu = timed(exchange)
         rows = digest(lake)
-        _, whole_wall, whole_cpu = timed(lambda: replace_tables(lake, {OBSERVATION: {}}))
+        _, whole_wall, whole_cpu = timed(partial(replace_tables, lake, {OBSERVATION: {}}))
         same = "too much changed" if changed is None else "equal" if digest(lake) == rows else "DIFFERENT"
         if salt:
             print(
