@@ -60,7 +60,8 @@ def digest(lake: Lake) -> Any:
 
 
 def measure(lake: Lake, folder: Path, size: int, parts: list[float]) -> None:
-    lake.replace("deid", "resource", records(lake, folder, size), made_from={}, partition_by=("resource_type",))
+    rows = records(lake, folder, size)
+    size = lake.replace("deid", "resource", rows, made_from={}, partition_by=("resource_type",)).rows
     replace_tables(lake, {OBSERVATION: {}})
     for salt, part in enumerate([parts[0], *parts]):  # the first warms up
         before = lake.commit("deid", "resource")
@@ -68,9 +69,9 @@ def measure(lake: Lake, folder: Path, size: int, parts: list[float]) -> None:
         change(lake, part, salt)
         exchange = partial(change_table, lake, OBSERVATION, since=before.version, made_from={})
         changed, wall, cpu = timed(exchange)
-        rows = digest(lake)
+        exchanged = digest(lake)
         _, whole_wall, whole_cpu = timed(partial(replace_tables, lake, {OBSERVATION: {}}))
-        same = "too much changed" if changed is None else "equal" if digest(lake) == rows else "DIFFERENT"
+        same = "too much changed" if changed is None else "equal" if digest(lake) == exchanged else "DIFFERENT"
         if salt:
             print(
                 f"| {size:,} | {part:.0%} | {wall:.1f} | {whole_wall:.1f} | {wall / whole_wall:.2f} | {cpu:.1f} | {whole_cpu:.1f} |"
