@@ -60,8 +60,8 @@ def digest(lake: Lake) -> Any:
 
 
 def measure(lake: Lake, folder: Path, size: int, parts: list[float]) -> None:
-    rows = records(lake, folder, size)
-    size = lake.replace("deid", "resource", rows, made_from={}, partition_by=("resource_type",)).rows
+    given = records(lake, folder, size)
+    made = lake.replace("deid", "resource", given, made_from={}, partition_by=("resource_type",))
     replace_tables(lake, {OBSERVATION: {}})
     for salt, part in enumerate([parts[0], *parts]):  # the first warms up
         before = lake.commit("deid", "resource")
@@ -74,7 +74,7 @@ def measure(lake: Lake, folder: Path, size: int, parts: list[float]) -> None:
         same = "too much changed" if changed is None else "equal" if digest(lake) == exchanged else "DIFFERENT"
         if salt:
             print(
-                f"| {size:,} | {part:.0%} | {wall:.1f} | {whole_wall:.1f} | {wall / whole_wall:.2f} | {cpu:.1f} | {whole_cpu:.1f} |"
+                f"| {made.rows or size:,} | {part:.0%} | {wall:.1f} | {whole_wall:.1f} | {wall / whole_wall:.2f} | {cpu:.1f} | {whole_cpu:.1f} |"
                 f" {cpu / whole_cpu:.2f} | {same} |",
                 flush=True,
             )
