@@ -20,7 +20,7 @@ from transforms.silver.view import ViewDataError, ViewDefinition
 from transforms.tables import Commit
 
 # A table of fewer resources is made anew as fast as its changed rows are found and exchanged (benchmarks/changes.py): an exchange
-# takes 8 to 13 CPU seconds whatever its size, a table made anew 2.5 and 0.5 for each 10,000 records.
+# of few takes 8 to 13 CPU seconds whatever the size, a table made anew 2.5 and 0.5 for each 10,000 records.
 IN_PLACE_FROM = 150_000
 _PART = 5  # of which at least one part of a type has to be as it was
 _COMMITS_AT_ONCE = 4
