@@ -179,6 +179,15 @@ def test_values(path: str, expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["deceased is boolean", "birthDate.extension.value is string", "maritalStatus is Coding"]
+)
+def test_what_is_not_there_has_no_type(path: str) -> None:
+    absent = {"resourceType": "Patient", "multipleBirthInteger": 1}
+    assert value(path, resource=absent) is None
+    assert value(f"({path}).not()", resource=absent) is None
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "name.family + 'x'", "name.family < 'x'", "active and name.exists(given = 'x').not() and name.use.not()",

@@ -10,11 +10,16 @@ from transforms.silver.view import load_views, parse_view
 
 VIEWS = load_views()
 IN = "institution string, resource_type string, resource_key string, subject_key string, person_key string, raw string"
-PRESSURE = {"component": [{"code": {"coding": [{"code": c}]}, "valueQuantity": {"value": 80}} for c in ("sys", "dia")]}
+EXACT = "80.500000000000000012"
+PRESSURE = {
+    "component": [{"code": {"coding": [{"code": c}]}, "valueQuantity": {"value": 80.125}} for c in ("sys", "dia")]
+}
 
 
 def record(kind, key, subject="s1", person="p1", **elements):
-    raw = elements.pop("raw", None) or json.dumps({"resourceType": kind, "id": key, **elements})
+    raw = elements.pop("raw", None) or json.dumps({"resourceType": kind, "id": key, **elements}).replace(
+        "80.125", EXACT
+    )
     return ("a", kind, key, subject, person, raw)
 
 
@@ -57,6 +62,7 @@ def test_all_tables_of_a_pass_say_their_rows_and_an_empty_one_is_a_table(lake):
     assert {r.observation_key for r in lake.read("silver", "observation").where("component_index = 1").collect()} == {
         f"o{i}" for i in range(40)
     }
+    assert {r.value_written for r in lake.read("silver", "observation").collect()} == {None, EXACT}
     assert [r.gender for r in lake.read("silver", "patient").collect()] == ["female"]
     assert not (lake.root / "silver" / ".staging").exists()
 
@@ -135,6 +141,12 @@ def test_what_a_table_is_made_by_is_its_statement_not_the_words_beside_it():
 
     assert fingerprint(view()) == fingerprint(view(description="as it is told"))
     assert fingerprint(view()) != fingerprint(view(path="gender"))
+
+
+def test_a_unit_that_is_converted_otherwise_makes_the_tables_anew(monkeypatch):
+    before = fingerprint(VIEWS["observation"])
+    monkeypatch.setattr("transforms.silver.tables.definitions", lambda: ("a macro", "units"))
+    assert fingerprint(VIEWS["observation"]) != before
 
 
 def test_the_key_of_a_row_is_that_of_its_resource_whatever_the_row_repeats():

@@ -195,3 +195,21 @@ def test_all_mistakes_in_a_folder_of_ones_own_views_are_one_error(own):
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(ViewError, match="is no folder"):
         load_own_views(tmp_path / "views", [])
+
+
+def test_any_element_may_have_an_id_and_extensions_as_everywhere_in_fhir() -> None:
+    extra = {"id": "a", "extension": [{"url": "http://example.org/author", "valueString": "x"}]}
+    column = {"name": "key", "path": "id", "tag": [{"name": "ansi/type", "value": "VARCHAR", **extra}], **extra}
+    source = {
+        "resource": "Patient",
+        "status": "active",
+        "constant": [{"name": "c", "valueCode": "x", **extra}],
+        "where": [{"path": "gender != %c", **extra}],
+        "select": [{"column": [column], **extra}],
+    }
+    assert run_inline(parse_view(source), [{"resourceType": "Patient", "id": "p", "gender": "male"}]).num_rows == 1
+
+
+def test_a_view_without_a_column_says_so() -> None:
+    with pytest.raises(ViewError, match="at least one column"):
+        parse_view({"name": "x", "resource": "Patient", "status": "active", "select": []})

@@ -3,14 +3,16 @@
 FHIR boolean becomes BOOLEAN, integer INTEGER, integer64 BIGINT, decimal DOUBLE, all else VARCHAR; with `collection` an
 array of it. The tag `ansi/type` asks for another type. DATE of a FHIR date or dateTime is the local date as written, of
 a partial one its first day. TIMESTAMP is its instant in UTC, NULL when it has no time of day, no offset, or lies outside
-the years 1 to 9999. The tag `lakehouse/part` = `precision` gives "year", "month", "day", or "time" where there is a
+the years 1 to 9999. DECIMAL(p,s) of a number is rounded to s places; one with too many digits before the point fails the
+view. CHARACTER VARYING of a decimal is the number as written.
+The tag `lakehouse/part` = `precision` gives "year", "month", "day", or "time" where there is a
 TIMESTAMP. What cannot be converted is NULL.
 """
 
 import re
 from dataclasses import dataclass
 
-from transforms.silver.shape import Value, storage
+from transforms.silver.shape import Value, storage, text
 from transforms.silver.view import Column
 
 ANSI_TYPES = {
@@ -66,12 +68,16 @@ def fits(declared: str, value: Value) -> bool:
     return len(kinds) == 1 or kinds <= {"string", "date", "time"}
 
 
-def as_type(value: Value, target: str) -> str:
+def as_type(value: Value, target: str, too_large: str) -> str:
+    """The value as the column has it. `too_large` is what its SQL says of a number that a DECIMAL cannot hold."""
     if value.type is None:
         return f"CAST(NULL AS {target})"
     if storage(value.type) == target and value.is_element:
         return value.sql
-    return f"TRY_CAST({value.sql} AS {target})"
+    cast = f"TRY_CAST({value.sql} AS {target})"
+    if value.kind == "number" and target.startswith("DECIMAL"):
+        return f"CASE WHEN {value.sql} IS NOT NULL AND {cast} IS NULL THEN error({text(too_large)}) ELSE {cast} END"
+    return cast
 
 
 def finished(sql: str, column: OutputColumn) -> str:

@@ -91,7 +91,7 @@ class _Compilation:
         parts = [p for i, s in enumerate(self._view.document.select) for p in self._parts(s, self._top, f"select[{i}]")]
         columns = tuple(c for p in parts for c in p.columns)
         self._check_names(columns)
-        sql = _statement(parts, self._expressions.names.parsed("raw", self._expressions.root), wanted)
+        sql = _statement(parts, self._expressions.names.resource(self._expressions.root), wanted)
         return self._expressions.names.finish(sql), columns
 
     # Rows
@@ -196,7 +196,8 @@ class _Compilation:
         late = self._late(column, value, target, place)
         target = "VARCHAR" if late == "fhir_precision" else target
         many = column.collection
-        sql = self._converted(as_list(value) if many else value, "VARCHAR" if late else target)
+        too_large = f"{ERROR}{place}: {column.path!r}: a number is too large for {target}; declare more digits"
+        sql = self._converted(as_list(value) if many else value, "VARCHAR" if late else target, too_large)
         return OutputColumn(column.name, f"{target}[]" if many else target, column, late), sql
 
     def _late(self, column: Column, value: Value, target: str, place: str) -> str | None:
@@ -218,13 +219,13 @@ class _Compilation:
         sql = f"CASE WHEN len({value.sql}) > 1 THEN error({text(message)}) ELSE list_extract({value.sql}, 1) END"
         return replace(value, sql=sql, is_list=False)
 
-    def _converted(self, value: Value, target: str) -> str:
+    def _converted(self, value: Value, target: str, too_large: str) -> str:
         if not value.is_list:
-            return as_type(value, target)
+            return as_type(value, target, too_large)
         if value.type is None:
             return f"CAST([] AS {target}[])"
         var = self._expressions.names.fresh()
-        one = as_type(replace(value, sql=var, is_list=False), target)
+        one = as_type(replace(value, sql=var, is_list=False), target, too_large)
         listed = value.sql if one == var else f"list_transform({value.sql}, lambda {var}: {one})"
         return f"coalesce({listed}, [])"
 

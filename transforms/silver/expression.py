@@ -181,6 +181,12 @@ class Expressions:
         assert value.owner.type is not None
         return [e for e in fhir.elements(value.owner.type).values() if e.choice == value.choice]
 
+    def some_alternative(self, value: Value) -> str:
+        """SQL, never NULL: whether an element of several types that stands undecided is there as any of them."""
+        assert value.owner is not None
+        owner = value.owner
+        return f"({' OR '.join(present(self.element(owner, e)) for e in self.alternatives(value))})"
+
     def of_type(self, base: Value, asked: str, position: int, *, is_test: bool = False) -> Value:
         """`ofType(asked)` and `as`; with `is_test` `is`."""
         wanted = asked.rsplit(".", 1)[-1]
@@ -201,7 +207,10 @@ class Expressions:
             found = base if base.type == wanted else EMPTY
         if not is_test:
             return found
-        return EMPTY if base.type is None else boolean(present(found))
+        if base.type is None:
+            return EMPTY
+        there = self.some_alternative(base) if base.choice is not None else present(base)
+        return boolean(f"CASE WHEN {there} THEN {present(found)} END")
 
     def _resource_of_type(self, base: Value, wanted: str) -> Value:
         assert base.shape is not None

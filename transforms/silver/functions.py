@@ -7,7 +7,7 @@ from transforms.silver import fhirpath as f
 from transforms.silver import member
 from transforms.silver.expression import Expressions, Scope
 from transforms.silver.fhirpath import PathError
-from transforms.silver.operators import alike, union
+from transforms.silver.operators import alike, distinct, union
 from transforms.silver.quantities import canonical_unit, canonical_value
 from transforms.silver.shape import EMPTY, Value, as_list, boolean, item, present, storage, text
 from transforms.terminology.load import TerminologyError
@@ -66,10 +66,7 @@ def call(at: Expressions, node: f.Call, scope: Scope) -> Value:
 
 def _exists(use: _Use) -> Value:
     if use.base.choice is not None:
-        assert use.base.owner is not None
-        owner = use.base.owner
-        found = [present(use.at.element(owner, e)) for e in use.at.alternatives(use.base)]
-        return boolean(f"({' OR '.join(found)})")
+        return boolean(use.at.some_alternative(use.base))
     return boolean(present(_where(use) if use.node.arguments else use.base))
 
 
@@ -142,7 +139,7 @@ def _distinct(use: _Use) -> Value:
     if use.base.kind == "complex":
         raise PathError("distinct() needs primitive items", use.position)
     base = as_list(use.base)
-    return use.base if use.base.type is None else replace(base, sql=f"list_distinct({base.sql})", owner=None, parts=())
+    return use.base if use.base.type is None else replace(base, sql=distinct(base), owner=None, parts=())
 
 
 def _is_distinct(use: _Use) -> Value:

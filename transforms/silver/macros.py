@@ -1,10 +1,13 @@
 """SQL macros of the compiled views. A value that is not what its type says becomes NULL, never an error.
 
-An element of a primitive type is read as JSON text, so that `5` where FHIR has a string is not mistaken for one. Numbers
-keep 15 significant digits, since DuckDB's JSON reader holds them as IEEE doubles; trailing zeros are lost.
+An element of a primitive type is read as JSON text, so that `5` where FHIR has a string is not mistaken for one. DuckDB's
+JSON reader holds numbers as IEEE doubles. So `fhir_exact` first makes `[["=1.50"]]` of every fraction and power in a record
+that has one whose digits a double would not give back; no decoder but that of decimals reads such a list.
 
 An instant is read only with its offset, so that the time zone of the session never counts.
 """
+
+from functools import cache
 
 import duckdb
 
@@ -15,10 +18,19 @@ _CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?"
 _ZONE = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)"
 _FULL_DAY = r"\d{4}-\d\d-\d\d"
 
+# In JSON a quote with a colon behind it ends a name; within a string it would follow a backslash, which no name of FHIR ends in.
+_MEMBER = r'"\s*:\s*'
+# More than 15 digits, zeros at the end, zeros that would become a power, or a power. Begins with a plain quote: RE2 skips to it.
+_UNSAFE = _MEMBER + r"-?([0-9.]{17}|[0-9]+\.[0-9]*[0-9]0[,}\s]|0\.0000|[0-9.]+[eE])"
+_FRACTION = rf"([^\\]{_MEMBER})(-?[0-9]+(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+))"
+
 MACROS = rf"""
 fhir_string(j) AS CASE WHEN starts_with(CAST(j AS VARCHAR), '"') THEN json_extract_string(j, '$') END
 fhir_boolean(j) AS CASE CAST(j AS VARCHAR) WHEN 'true' THEN true WHEN 'false' THEN false END
-fhir_decimal(j) AS CASE WHEN isfinite(TRY_CAST(CAST(j AS VARCHAR) AS DOUBLE)) THEN CAST(j AS VARCHAR) END
+fhir_exact(raw) AS CASE WHEN regexp_matches(raw, '{_UNSAFE}') THEN regexp_replace(raw, '{_FRACTION}', '\1[["=\2"]]', 'g') ELSE raw END
+fhir_finite(t) AS CASE WHEN isfinite(TRY_CAST(t AS DOUBLE)) THEN t END
+fhir_kept(t) AS CASE WHEN starts_with(t, '[["=') THEN fhir_finite(substr(t, 5, length(t) - 7)) END
+fhir_decimal(j) AS CASE WHEN isfinite(TRY_CAST(CAST(j AS VARCHAR) AS DOUBLE)) THEN CAST(j AS VARCHAR) ELSE fhir_kept(CAST(j AS VARCHAR)) END
 fhir_whole(j) AS CASE WHEN regexp_full_match(CAST(j AS VARCHAR), '-?\d+') THEN CAST(j AS VARCHAR) END
 fhir_integer(j) AS TRY_CAST(fhir_whole(j) AS INTEGER)
 fhir_integer64(j) AS TRY_CAST(coalesce(fhir_whole(j), fhir_whole(fhir_string(j))) AS BIGINT)
@@ -29,6 +41,7 @@ fhir_booleans(l) AS fhir_present(list_transform(l, lambda e: fhir_boolean(e)))
 fhir_decimals(l) AS fhir_present(list_transform(l, lambda e: fhir_decimal(e)))
 fhir_integers(l) AS fhir_present(list_transform(l, lambda e: fhir_integer(e)))
 fhir_integer64s(l) AS fhir_present(list_transform(l, lambda e: fhir_integer64(e)))
+fhir_distinct_numbers(l) AS list_filter(l, lambda e, i: list_position(list_transform(l, lambda o: CAST(o AS DOUBLE)), CAST(e AS DOUBLE)) = i)
 fhir_at(l, i) AS CASE WHEN i >= 0 THEN list_extract(l, i + 1) END
 
 fhir_reference_type(s) AS nullif(regexp_extract(s, '{r"^(?:[A-Za-z][A-Za-z0-9+.-]*://.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$"}', 1), '')
@@ -51,7 +64,8 @@ fhir_low_date(s) AS CASE WHEN fhir_date(s) IS NOT NULL THEN CAST(fhir_date(s) AS
 fhir_high_date(s) AS CASE WHEN fhir_date(s) IS NOT NULL THEN fhir_last_day(s) END
 fhir_low_datetime(s) AS CASE WHEN fhir_date(s) IS NULL THEN NULL WHEN contains(s, 'T') THEN left(s, 10) || 'T' || fhir_low_time(fhir_clock(s)) || fhir_zone_or(s, '+14:00') ELSE fhir_low_date(s) || 'T00:00:00.000+14:00' END
 fhir_high_datetime(s) AS CASE WHEN fhir_date(s) IS NULL THEN NULL WHEN contains(s, 'T') THEN left(s, 10) || 'T' || fhir_high_time(fhir_clock(s)) || fhir_zone_or(s, '-12:00') ELSE fhir_high_date(s) || 'T23:59:59.999-12:00' END
-fhir_half_step(t) AS CAST(0.5 AS DECIMAL(28, 10)) / power(10, CASE WHEN contains(t, '.') THEN length(t) - strpos(t, '.') ELSE 0 END)
+fhir_places(t) AS length(regexp_extract(t, '\.([0-9]*)', 1)) - coalesce(TRY_CAST(regexp_extract(t, '[eE]\+?(.*)', 1) AS INTEGER), 0)
+fhir_half_step(t) AS CAST(0.5 AS DECIMAL(28, 10)) / power(10, fhir_places(t))
 fhir_low_decimal(t) AS CAST(round(TRY_CAST(t AS DOUBLE) - fhir_half_step(t), 10) AS VARCHAR)
 fhir_high_decimal(t) AS CAST(round(TRY_CAST(t AS DOUBLE) + fhir_half_step(t), 10) AS VARCHAR)
 
@@ -63,10 +77,13 @@ fhir_date_less(a, b) AS CASE WHEN fhir_grain(a) = fhir_grain(b) THEN fhir_instan
 """  # noqa: E501
 
 
+@cache
+def definitions() -> tuple[str, ...]:
+    """The statements that make the macros, and those of transforms/silver/units."""
+    return (*(f"CREATE OR REPLACE MACRO {line}" for line in MACROS.splitlines() if line), *units.definitions())
+
+
 def define(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the macros known to a connection, and those of transforms/silver/units."""
-    for line in MACROS.splitlines():
-        if line:
-            connection.execute(f"CREATE OR REPLACE MACRO {line}")
-    for statement in units.definitions():
+    """Makes the macros known to a connection."""
+    for statement in definitions():
         connection.execute(statement)

@@ -146,8 +146,13 @@ def union(left: Value, right: Value, position: int) -> Value:
     parts = tuple(p for v in (left, right) for p in (v.parts or (() if v.is_list else (v.sql,))))
     is_of_scalars = all(v.parts or not v.is_list for v in (left, right))
     sql = f"[{', '.join(parts)}]" if is_of_scalars else f"list_concat({as_list(left).sql}, {as_list(right).sql})"
-    sql = f"fhir_present({sql})" if left.kind == "complex" else f"list_distinct({sql})"
+    sql = f"fhir_present({sql})" if left.kind == "complex" else distinct(replace(left, sql=sql))
     return replace(left, sql=sql, is_list=True, owner=None, parts=parts if is_of_scalars else ())
+
+
+def distinct(primitives: Value) -> str:
+    """SQL of a list without doubles. A decimal is held as text: 7.1 and 7.10 are one number."""
+    return f"{'fhir_distinct_numbers' if primitives.type == 'decimal' else 'list_distinct'}({primitives.sql})"
 
 
 def alike(value: Value) -> Value:

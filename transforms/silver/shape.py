@@ -47,6 +47,9 @@ class Shape:
             inner = self.fields()
         return [inner] if self.is_list else inner
 
+    def reads(self, type_: str) -> bool:
+        return self.type == type_ or any(c.reads(type_) for c in self.children.values())
+
     def fields(self) -> dict[str, Any]:
         return {n: c.structure() for n, c in self.children.items()} or {"resourceType": "JSON"}
 
@@ -147,6 +150,11 @@ class Names:
     def fresh(self) -> str:
         self._count += 1
         return f"v{self._count}"
+
+    def resource(self, shape: Shape) -> str:
+        """The struct of the record. Call after the last expression: what a view reads decides how."""
+        exact = any(s.reads("decimal") for s in (shape, *self._shapes))
+        return self.parsed("fhir_exact(raw)" if exact else "raw", shape)
 
     def parsed(self, sql: str, shape: Shape) -> str:
         """The struct of a JSON text. Call `finish` on the whole statement."""

@@ -116,13 +116,15 @@ class _Document(_Closed):
     status: Literal["draft", "active", "retired", "unknown"] = "active"
     resource: str
     constant: tuple[Constant, ...] = ()
-    select: Annotated[tuple[Select, ...], Field(min_length=1)]
+    select: tuple[Select, ...]
     where: tuple[Where, ...] = ()
 
     @model_validator(mode="after")
     def _names_a_resource(self) -> "_Document":
         if self.resource not in fhir.resource_types():
             raise ValueError(f"resource {self.resource!r} is not a FHIR R4 resource type")
+        if not self.select:
+            raise ValueError("select is empty: a view has at least one column")
         doubled = sorted({c.name for c in self.constant if sum(o.name == c.name for o in self.constant) > 1})
         if doubled:
             raise ValueError(f"constants are defined twice: {', '.join(doubled)}")
@@ -190,7 +192,7 @@ def parse_view(
     source: dict[str, Any], file: Path | None = None, terminology: Terminology | None = None
 ) -> ViewDefinition:
     """The view of a ViewDefinition's JSON. ViewError lists every mistake of its form; `compile_view` those of its paths."""
-    given = {k: v for k, v in source.items() if k not in _METADATA}
+    given = {k: _plain(v) for k, v in source.items() if k not in _METADATA}
     try:
         return ViewDefinition(
             _Document.model_validate_json(json.dumps(given)), file, terminology=terminology or shipped()
@@ -199,6 +201,15 @@ def parse_view(
         wrong = "; ".join(f"{_place(x['loc'])}: {x['msg'].removeprefix('Value error, ')}" for x in e.errors())
         where = file or f"view {source.get('name', '')!r}"
         raise ViewError(f"{where}: {wrong}. See https://sql-on-fhir.org for what a ViewDefinition has.") from None
+
+
+def _plain(part: Any) -> Any:
+    """A part of a ViewDefinition without the ids and extensions that any element of FHIR may have."""
+    if isinstance(part, list):
+        return [_plain(p) for p in part]
+    if isinstance(part, dict):
+        return {k: _plain(v) for k, v in part.items() if k not in ("id", "extension")}
+    return part
 
 
 def _place(location: tuple[int | str, ...]) -> str:
