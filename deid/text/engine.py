@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -46,16 +47,15 @@ class Engine:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._words = Words()
         self._chinese = ChineseNames() if name_model else None
-        self._models: list[EnglishNames | ChineseNames] = []
-        if name_model and self._chinese:
-            self._models = [EnglishNames(name_model, is_mixed=is_mixed), self._chinese]
+        self._english = EnglishNames(name_model, is_mixed=is_mixed) if name_model else None
+        self._models = [model for model in (self._english, self._chinese) if model]
         self._registry = _Registry([*_of_presidio(), *((r, r.is_possible) for r in (make() for make in RECOGNIZERS))])
-        self._analyzer = AnalyzerEngine(
+        self._analyzer = _Analyzer(
             registry=self._registry,
             nlp_engine=self._words,
             supported_languages=[LANGUAGE],
             default_score_threshold=_THRESHOLD,
-            context_aware_enhancer=_Context(context_matching_mode="whole_word"),
+            context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),
         )
 
     def find(self, units: Iterable[str]) -> list[list[Hit]]:
@@ -68,20 +68,30 @@ class Engine:
             asked = [at for at, rest in enumerate(left) if model.is_asked(rest)]
             for at, seen in zip(asked, model.find([texts[at] for at in asked]) if asked else (), strict=True):
                 found[at] += [hit for what in seen if (hit := guard.keep(what[0], texts[at], *what[1:]))]
-        return found
+        return [guard.without_fixed(text, hits) for text, hits in zip(texts, found, strict=True)]
 
     def _without_words(self, text: str, hits: list[Hit]) -> list[Hit]:
-        """Without the Chinese names that only look like names and are words to the model."""
+        """Names without words before them, and without those that only look like Chinese ones; whole where a model sees more."""
+        if self._english is not None and any(_is_latin_name(text, hit) for hit in hits):
+            hits = [
+                replace(hit, start=self._english.whole(text, hit.start, hit.end)) if _is_latin_name(text, hit) else hit
+                for hit in hits
+            ]
         if self._chinese is None or not any(_is_unsure(text, hit) for hit in hits):
             return hits
         words = self._chinese.words(text)
-        return [hit for hit in hits if not (_is_unsure(text, hit) and (hit.start, hit.end) in words)]
+        hits = [hit for hit in hits if not (_is_unsure(text, hit) and (hit.start, hit.end) in words)]
+        names = self._chinese.names(text)
+        longer = [n for hit in hits if _is_unsure(text, hit) for n in names if n[0] == hit.start and n[1] > hit.end]
+        return hits + [hit for start, end in longer if (hit := guard.keep("PERSON", text, start, end))]
 
     def _by_patterns(self, text: str) -> list[Hit]:
         began = time.monotonic()
         if not self._registry.offer(text):
             return []
-        results = self._analyzer.analyze(text, LANGUAGE, nlp_artifacts=self._words.process_text(text, LANGUAGE))
+        # Only context rules read the words of a text.
+        words = text if any(r.context for r in self._registry.recognizers) else ""
+        results = self._analyzer.analyze(text, LANGUAGE, nlp_artifacts=self._words.process_text(words, LANGUAGE))
         # Presidio skips a pattern that takes too long, and says so only in its log.
         if time.monotonic() - began >= REGEX_TIMEOUT_SECONDS:
             raise TextNotScannable("a pattern ran out of time on a part of the text, so it was not searched wholly")
@@ -90,6 +100,10 @@ class Engine:
 
 def _is_unsure(text: str, hit: Hit) -> bool:
     return hit.score == UNSURE and is_han(text[hit.start])
+
+
+def _is_latin_name(text: str, hit: Hit) -> bool:
+    return hit.entity == "NAME" and "A" <= text[hit.start] <= "Z"
 
 
 def _without(text: str, hits: list[Hit]) -> str:
@@ -131,10 +145,10 @@ class _Registry(RecognizerRegistry):  # type: ignore[misc]
         return bool(self.recognizers)
 
 
-class _Context(LemmaContextAwareEnhancer):  # type: ignore[misc]
-    """Presidio's, which copies all results deeply, only where a result is of a recognizer with context words."""
+class _Analyzer(AnalyzerEngine):  # type: ignore[misc]
+    """Presidio's, which sorts and copies all results for its context rules, only where a result is of a recognizer with context words."""
 
-    def enhance_using_context(
+    def _enhance_using_context(
         self,
         text: str,
         raw_results: list[RecognizerResult],
@@ -147,7 +161,7 @@ class _Context(LemmaContextAwareEnhancer):  # type: ignore[misc]
             r.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY] in with_context for r in raw_results
         ):
             return raw_results
-        return super().enhance_using_context(text, raw_results, nlp_artifacts, recognizers, context)  # type: ignore[no-any-return]
+        return super()._enhance_using_context(text, raw_results, nlp_artifacts, recognizers, context)  # type: ignore[no-any-return]
 
 
 class _Email(presidio.EmailRecognizer):  # type: ignore[misc]

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f〇"
 # Capital and small Latin letters with and without accents, for character classes.
-UPPER = "A-Z" + "".join(c for c in map(chr, range(0xC0, 0x180)) if c.isupper())
-LOWER = "a-z" + "".join(c for c in map(chr, range(0xDF, 0x180)) if c.islower())
+_ACCENTS = [chr(code) for code in (*range(0xC0, 0x180), 0x1A0, 0x1A1, 0x1AF, 0x1B0, *range(0x1E00, 0x1F00))]
+UPPER = "A-Z" + "".join(c for c in _ACCENTS if c.isupper())
+LOWER = "a-z" + "".join(c for c in _ACCENTS if c.islower())
 _IS_HAN = re.compile(f"[{HAN}]")
 # Traditional characters to simplified ones, those of names, addresses, labels and titles: one rule reads both.
 _TRADITIONAL = (

@@ -2,7 +2,7 @@
 
 import re
 
-from deid.text.fold import HAN, bare
+from deid.text.fold import HAN, bare, is_han
 from deid.text.hit import MODEL, Hit
 from deid.text.lexicon.clinical import (
     DRUGS_ZH,
@@ -10,6 +10,7 @@ from deid.text.lexicon.clinical import (
     EPONYM_NAMES,
     EPONYMS,
     EPONYMS_ZH,
+    FIXED,
     NOT_A_NAME_ZH,
     WORDS_EN,
 )
@@ -19,6 +20,7 @@ from deid.text.lexicon.people import (
     COMPOUND_SURNAMES,
     FUNCTION_WORDS,
     GIVEN_CHARS,
+    HAN_WORDS,
     KIN,
     RARE_SURNAMES,
     SURNAMES,
@@ -66,7 +68,7 @@ _SMALL_ZH = re.compile(
     r"(?:[省市区县镇乡村旗州]|街道|[路街巷弄道]|小区|花园|新村|家园|公寓|大厦|广场|庄|屯|寨|湾|营|沟|岭|坪|店)$"
 )
 _NOT_A_PLACE_ZH = re.compile(
-    r"(?:科|鞍区|室|部|病区|院|门诊|急诊|楼|床|区域|肺|肝|肾|胃|肠|脑|心|腹|胸|腰|颈|背|臀|膝|踝|腕|肩|肘|髋|手|足|头|眼|耳|鼻|喉|乳|侧|叶|段|窝|沟|管|腔|骨|节|肌|膜|血|脉|"
+    r"(?:科|[鞍叶颞额枕顶前后阴肾瓣脑角心肺胸腹背腰臀颈面眼耳鼻护疫牧山林矿农灶地]区|室|部|病区|院|门诊|急诊|楼|床|区域|肺|肝|肾|胃|肠|脑|心|腹|胸|腰|颈|背|臀|膝|踝|腕|肩|肘|髋|手|足|头|眼|耳|鼻|喉|乳|侧|叶|段|窝|沟|管|腔|骨|节|肌|膜|血|脉|"
     r"家|院内|院外|院前|体内|体外|当地|江南|江北|华南|华北|华东|沿海|南方|北方|东北|西北|西南|外地|本地|农村|城市|城镇|县城|乡镇|乡下|疫区|牧区|山区|污染区|疫水|河边|路上|国|野外)$"
 )
 _DRUG_LIKE = re.compile(
@@ -80,10 +82,17 @@ _FOREIGN = re.compile(
 )
 # What the names of classes, diseases and substances end with, and names of persons do not.
 _THING_ENDS = tuple("类型症病炎癌瘤胺酸肽酶菌片丸族籍")
+_TAKEN_BEFORE = re.compile(
+    r"(?:口服|服用|停用|改用|加用|换用|外用|外涂|静滴|静注|泵入|含服|吸入|注射|雾化|商品名)[:\s]?$"
+)
+_DOSE_AFTER = re.compile(r"[\s(]?\d+(?:\.\d+)?\s?(?:m?g|ml|片|粒|丸|支|袋|U|IU|μg|喷|贴|滴)", re.IGNORECASE)
 _MEDICINE_AFTER = re.compile(rf"[{HAN}]{{0,3}}(?:片|丸|散|膏|汤|颗粒|胶囊|注射液|口服液|糖浆|贴)(?![{HAN}]?[次日])")
 _WHO_BEFORE = re.compile(
-    rf"(?:患者|病人|患儿|产妇|孕妇|来访者|受试者|者|家属|{'|'.join(sorted(KIN, key=len, reverse=True))}|[其由请][父母子女妻夫]?|[:：])\s{{0,4}}$"
+    rf"(?:患者|病人|患儿|产妇|孕妇|来访者|受试者|[者人员医友]|对象|家属|医[生师]|大夫|护士长?|主任|教授|药师|技师|[一二三]助|{'|'.join(sorted(KIN, key=len, reverse=True))}|[其由请@][父母子女妻夫]?|[:：])\s{{0,4}}$"
 )
+# What people are called by, with no surname: 小宇, 阿明, 二宝, 朵朵; and what stands after such a name: 丽丽姐.
+_CALLED = re.compile(rf"[小阿][{HAN}]{{1,2}}|[大二三]宝|(?P<twin>[{HAN}])(?P=twin)")
+_KIN_AFTER = re.compile(r"[姐哥叔嫂姨婶伯爷]$")
 _TITLE_NEXT = re.compile(
     "|".join(sorted(set(TITLES_AFTER) - {"总", "某", "某某", "住院", "主治"}, key=len, reverse=True))
 )
@@ -92,6 +101,17 @@ _ZH_PARTS = frozenset(d[i:j] for d in DRUGS_ZH for i in range(len(d)) for j in r
     e[:j] for e in EPONYMS_ZH for j in range(2, len(e) + 1)
 )
 _ZH_EPONYM = re.compile("|".join(sorted(EPONYMS_ZH)))
+
+
+_FIXED = re.compile(rf"(?<![A-Za-z])(?:{FIXED})(?![A-Za-z])")
+
+
+def without_fixed(unit: str, hits: list[Hit]) -> list[Hit]:
+    """Without the names within expressions such as "Tommy John surgery"."""
+    if not any(hit.entity == "NAME" and unit[hit.start].isascii() for hit in hits):
+        return hits
+    fixed = [found.span() for found in _FIXED.finditer(unit)]
+    return [h for h in hits if h.entity != "NAME" or not any(s < h.end and h.start < e for s, e in fixed)]
 
 
 def keep(label: str, unit: str, start: int, end: int) -> Hit | None:
@@ -147,7 +167,25 @@ def _is_in_a_list_of_things(unit: str, start: int) -> bool:
 
 def is_known_name(token: str) -> bool:
     low = token.lower().strip(".'").removesuffix("'s")
-    return low in GIVEN_NAMES or low in FAMILY_NAMES
+    return low in GIVEN_NAMES or low in FAMILY_NAMES or is_like_family(low)
+
+
+# How family names end in languages that make them so, and words of notes do not.
+_LIKE_FAMILY = re.compile(
+    r"(?:o'|mac(?=[bdfgklmnpqrtvw])|mc|fitz).{3,}|.{2,}(?:owski|owska|ewski|ewska|inski|inska|ynski|czuk|wicz|czyk|czak|enko|opoulos|akis|shvili|escu|sson|quist|gaard|strom|ovich|evich|ovic|evic|krishnan|swamy|lingam|murthy|zadeh|nejad|uddin|ullah|chukwu|thwaite|worth|combe|hurst|ingham)"
+)
+
+
+def is_like_family(low: str) -> bool:
+    """Whether a word in lower case is built as family names are: "mcelhaney", "kozlowska"."""
+    return (
+        _LIKE_FAMILY.fullmatch(low) is not None and low not in WORDS_EN and low not in EPONYMS and low not in _NO_FAMILY
+    )
+
+
+_NO_FAMILY = frozenset(
+    "macbook maelstrom macdonald's mcg mcl mcv mch mchc mcp mcburney mcmurray mcroberts mcgill mcvay mccune machine macrophage macrocytic macrolide macula macular macule maculopapular macerated macroscopic macro macrobid macrodantin".split()
+)
 
 
 def _stranger(unit: str, start: int, end: int) -> Hit | None:
@@ -176,12 +214,20 @@ def may_be_name(word: str) -> bool:
 
 def is_eponym(token: str) -> bool:
     low = bare(token).strip(".'").removesuffix("'s")
-    return low in EPONYMS or all(part in EPONYMS for part in low.split("-"))
+    parts = low.split("-")
+    # "Lennox-Gastaut": an eponym, and what is no name by itself.
+    return all(part in EPONYMS for part in parts) or (
+        len(parts) == 2
+        and parts[0] in EPONYMS | {parts[0]} - FAMILY_NAMES - GIVEN_NAMES
+        and parts[1] in EPONYMS | {parts[1]} - FAMILY_NAMES - GIVEN_NAMES
+        and not EPONYMS.isdisjoint(parts)
+    )
 
 
 def is_eponym_name(name: str) -> bool:
     """A given and a family name that are one eponym: "Ivor Lewis"."""
-    return bare(name).replace("-", " ") in EPONYM_NAMES
+    low = bare(name).replace("-", " ").replace(".", "")
+    return low in EPONYM_NAMES or " ".join(low.split()[:2]) in EPONYM_NAMES
 
 
 _COMPOUND_BEFORE = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]*-$")
@@ -311,13 +357,22 @@ def _han_person(unit: str, start: int, end: int) -> Hit | None:
         return Hit(start, end, "NAME", MODEL, 0.85) if name in SURNAMES - FUNCTION_WORDS else None
     if name[-1] == "氏" and not _KIN_BEFORE.search(unit[:start]):
         return None
+    if _is_called(name, unit, start):
+        return Hit(start, end - (_KIN_AFTER.search(name) is not None), "NAME", MODEL, 0.85)
     if begins_word_zh(unit, start, end) or is_across_words_zh(unit, start, end):
         return None
-    if (name[0] in "于与" and len(name) == 2) or _FOREIGN.fullmatch(name):
+    if (name[0] in "于与" and len(name) == 2 and not _is_slot_zh(unit, start)) or _FOREIGN.fullmatch(name):
         return None
+    if len(name) == 4 and not is_han_name(name) and is_han_name(name[:3]) and set(name[1:3]) <= GIVEN_CHARS:
+        # The model has taken a character too many: "邹雨桐晨" of "邹雨桐晨检".
+        name, end = name[:3], end - 1
     if not is_han_name(name) and not _is_unusual_name(name, unit, start, end):
-        return None
-    if _MEDICINE_AFTER.match(unit, end):
+        start -= 1
+        name = unit[start:end]
+        if start < 0 or not _is_slot_zh(unit, start) or len(name) > 3 or not is_han_name(name):
+            # Nor is it the given name of "解小东".
+            return None
+    if _MEDICINE_AFTER.match(unit, end) or _DOSE_AFTER.match(unit, end) or _TAKEN_BEFORE.search(unit, 0, start):
         return None
     if len(name) == 2 and end + 2 < len(unit) and unit[end] in GIVEN_CHARS and is_common_zh(unit[end + 1 : end + 3]):
         # "黄立新黄疸": the model ends the name one character early.
@@ -330,10 +385,29 @@ def _han_person(unit: str, start: int, end: int) -> Hit | None:
     return Hit(start, end, "NAME", MODEL, 0.85)
 
 
+def _is_slot_zh(unit: str, start: int) -> bool:
+    """Whether a name may begin here: no Han character before it, or one who it is."""
+    return start == 0 or not is_han(unit[start - 1]) or _WHO_BEFORE.search(unit, 0, start) is not None
+
+
+def _is_called(name: str, unit: str, start: int) -> bool:
+    """A name without a surname that the model sees: 小宇, 二宝, 朵朵, 丽丽姐."""
+    bare_name = _KIN_AFTER.sub("", name) if len(name) == 3 else name
+    if name in KIN or bare_name in KIN or bare_name in HAN_WORDS or name[:2] in HAN_WORDS or is_clinical_zh(name):
+        return False
+    is_kin = bare_name != name
+    if not (_CALLED.fullmatch(bare_name) or (is_kin and set(bare_name) <= GIVEN_CHARS)):
+        return False
+    return _is_slot_zh(unit, start) or unit[start - 1] in "和与及、给叫由请跟"
+
+
 def _is_unusual_name(name: str, unit: str, start: int, end: int) -> bool:
     """A rare surname, or a name that begins like a word, where a title follows or who it is stands before."""
-    if not 2 <= len(name) <= 3 or name in NOT_A_NAME_ZH or name in KIN or name.endswith(_THING_ENDS):
+    if not 2 <= len(name) <= 3 or name in KIN or name.endswith(_THING_ENDS):
         return False
+    if name in NOT_A_NAME_ZH:
+        # "谈话医师康健"
+        return name[0] in SURNAMES and set(name[1:]) <= GIVEN_CHARS and _WHO_BEFORE.search(unit, 0, start) is not None
     is_said = _TITLE_NEXT.match(unit, end) is not None or _WHO_BEFORE.search(unit, 0, start) is not None
     if name[0] in SURNAMES:
         return is_said and (len(name) == 3 or name[1] in GIVEN_CHARS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import ahocorasick
 
 from deid.subject import KnownTerm
-from deid.text.fold import Squeezed, bare, is_han
+from deid.text.fold import HAN, Squeezed, bare, is_han
 from deid.text.guard import begins_word_zh, is_across_words_zh, is_common_zh, is_part_of_eponym
 from deid.text.hit import KNOWN, Hit
 from deid.text.lexicon.people import KIN, WEAK_SURNAMES
@@ -16,7 +16,8 @@ from deid.text.variants import Variant, variants
 
 _MAX_SUBJECTS = 256
 # Blanks in a run count as one, between Han characters as none: a line may end within a name.
-_BLANKS, _BLANK = re.compile(r"[ \t\n]{2,}"), re.compile(r"[ \t\n]+")
+_BLANKS = re.compile(r"  +")
+_HAN_GAP = re.compile(rf" (?: +|(?<=[{HAN}].)(?=[{HAN}]))")
 _NO_DIGITS = bytes(sorted(set(range(256)) - set(b"0123456789")))
 _BETWEEN = re.compile(r"(?<=[0-9a-z])[\s\-()./_+·]{1,4}(?=[0-9a-z])")
 _CODE_BEFORE = re.compile(r"(?:\+|00)?(?:86|1)[\s\-.()]*$")
@@ -89,15 +90,17 @@ class KnownIdentifiers:
 
 
 def _in_words(words: _Automaton, folded: str, lower: str) -> Iterator[Hit]:
-    # Most texts hold none, and need no way back to the offsets in them.
-    if lower.isascii() and not any(True for _ in words.search(_BLANK.sub(" ", lower))):
+    text, squeezed = lower.replace("\n", " ").replace("\t", " "), None
+    # Most texts hold no name, or no gap, and need no way back to the offsets in them.
+    if lower.isascii() and "  " in text and not any(True for _ in words.search(_BLANKS.sub(" ", text))):
         return
-    squeezed = Squeezed(lower, _gaps(lower))
-    text = squeezed.text.replace("\n", " ").replace("\t", " ")
+    if ("  " in text or not lower.isascii()) and (gaps := list(_gaps(text))):
+        squeezed = Squeezed(text, gaps)
+        text = squeezed.text
     for start, end, variant in words.search(text):
         if not _is_whole(text, start, end):
             continue
-        span = squeezed.span(start, end - variant.kept)
+        span = squeezed.span(start, end - variant.kept) if squeezed else (start, end - variant.kept)
         if variant.needs_capital and not _is_capital(folded, *span):
             continue
         if variant.entity == "NAME" and _is_in_a_word(folded, *span):
@@ -156,12 +159,10 @@ def _gaps(text: str) -> Iterator[tuple[int, int]]:
     if text.isascii():
         yield from ((m.start() + 1, m.end()) for m in _BLANKS.finditer(text))
         return
-    for found in _BLANK.finditer(text):
+    for found in _HAN_GAP.finditer(text):
         start, end = found.span()
-        if end - start <= 3 and start and end < len(text) and is_han(text[start - 1]) and is_han(text[end]):
-            yield start, end
-        elif end - start > 1:
-            yield start + 1, end
+        is_within = end - start <= 3 and start and is_han(text[start - 1]) and is_han(text[end : end + 1])
+        yield (start if is_within else start + 1), end
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

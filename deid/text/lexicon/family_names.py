@@ -252,5 +252,9 @@ worku wouters wozniak wrigglesworth wrobel wroblewski wunderlich wycliffe wysock
 yeboah yeom yildirim yildiz yohannes yokota yokoyama yong yoshikawa yoshimura yoshioka younan younes yousaf yousafzai yudin yulo yurchenko yushchenko yusuf zadeh zafar zahedi zaher zahra zaidi zajac zak
 zakharov zaki zakrzewski zalewski zamani zambrano zander zardari zaremba zarif zaveri zawada zawadzki zayed zein zeitlin zelensky zervas zewde zhdanov zhukov zhuravlev zia ziaei zialcita zidan zielonka zijlstra
 zimba zimin zinchenko zinoviev ziolkowski zivkovic zobel zogbi zogby zoubi zuev zwane zykov
+adeola amponsah apte arbuthnot aulakh bano bekele bhosale bhriain bhullar bibi blankenship castellane chahal chaturvedi chavan chebet chowdary dosanjh dsouza dwivedi fuente gebre ghebre gowda gyasi
+hagos hallstrom haroldson hashimi houten hundal jindal joglekar johnstone kamble kanellopoulos kettleman khatun kipchoge kiprop kozlowska kuffour kurup larkspur mcelhaney moodley mulvaney obuya
+ochieng odhiambo ogundele ohalloran okereke okparaocha olaniyan onuoha onyeka orakzai papadimitriou parveen pawar pettiway pietrowski quraishi rivkin salami salunkhe sanni smythe thiruchelvam tsegaye
+umbridge vandermolen vanterpool wanjala weatherby weldu wexelblatt whittingham
 """.split()
 FAMILY_NAMES = frozenset(_FAMILY)

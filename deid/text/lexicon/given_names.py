@@ -243,5 +243,13 @@ yechiel yehudit yekaterina yetunde yevgenia yewande yiming yingying yiorgos yngv
 young-ho younghee youngho youngja yuanyuan yudi yuhan yuichi yukari yukie yulan yulissa yumei yunfei yuqing yuriy yusuke yuta yutaka yuting yuvraj yuxin yuya yuzuki zacharie zafar zaheer zahida zain zakaria
 zalman zamzam zander zandile zanele zara zaw zaynab zdzislaw zeeshan zeina zeljko zerihun zewdu zeyad zhaleh zhanar zhiguo zhihao zhihong zhijun zhimin zhiming zhiqiang zhiwei ziad zihan zikora zin zivko zixuan
 ziyad ziyi zlatan zodwa zohaib zohreh zoya zsuzsa zubin zuhair zulfiqar zulkifli zvi
+aakash aarav abdullahi abhijit abhinav addyson adriano aidee alaric aldric alexandrea alok alyona amarjit amira anderson angeline apolinar aracely arnaldo aryanna ashlee ashleigh ashlyn ashlynn babita
+baljit bayani beatrix bentley bev beverlee bhavana biljana boguslaw bohdan braeden brandt brantley brenton briana brianna bridie bronwen brooklynn brunhilde bryanna brycen bryson carsyn chantel
+chantelle charley chastity christiana clementino clive clothilde contessa corazon corin cornelio crispin cybil daljit danette dax deanne debashish denzil detlef dewayne dilys dipak donnacha dontae
+easton edilberto eilish emlyn emmeline ethelbert everardo everly farley fatuma ffion filiberto florentino florian funmi georgiana giana gift goodluck gordana gracelyn graham greyson guerda gunhild
+harriett hawa haydee humbert ignacia ikenna indrajit iryna ivanka jamarion jameson jarrell jasna jax jaxson jaylon jayshree jedediah joselito juniper kaitlynn keandra kenton killian kyung lambert
+latifa lavon lawson liesel livio lizeth lokesh madisyn mandira manfredo manny messiah min-ji minji mirjana mohit montrell nallely namita oakley olha oluchi olumide oonagh ornella ostap ottoline promod
+punit raffaella reiner renzo rhianna rostislav saffron sangita serafin shaunda sheela shonda suparna surjit tadeas tavon temperance thankful tinsley tsitsi wairimu waverly yaw zoraida
+hank kev trish gil gaz shaz daz jez caz kel mel chaz manny geri bev flo gus ned nat babs moira una ines poppy lucinda
 """.split()
 GIVEN_NAMES = frozenset(_GIVEN)

@@ -17,11 +17,11 @@ SURNAMES = frozenset(
     "幸司韶郜黎蓟薄印宿白怀蒲台从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑桂濮牛寿通边扈燕冀浦尚农温"
     "别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶"
     "空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈有琴归海晋楚闫法汝鄢涂钦缪肖付代岩覃佘佴伯赏墨哈谯笪年爱阳佟"
-    "庹禤於沐郇鄞佀侴冮弭恽斛旷檀琚眭睢綦翦肇茆菅蒉褟谌邛郐郓郤鬲麴遆镡闳闾鄯洑朴忻爨战仝郄占洒苑宾晓智敏苏闭员贠妫缐昃鹿卯尕牙才招青晋线油芝亮兀泥邸俎藏相禚撒辜祁訚单逯鲜凤仵呙冒凃陇言"
+    "庹禤於沐郇鄞佀侴冮弭恽斛旷檀琚眭睢綦翦肇茆菅蒉褟谌邛郐郓郤鬲麴遆镡闳闾鄯洑朴忻爨战仝郄占洒苑宾晓智敏苏闭员贠妫缐昃鹿卯尕牙才招青晋线油芝亮兀泥邸俎藏相禚撒辜祁訚单逯鲜凤仵呙冒凃陇言展"
 )
 # Surnames that are words first: only after a label, in a list of names, or where a name model sees one.
 RARE_SURNAMES = frozenset(
-    "过揣毓渠湛漆矫植区黑操摆妥要衣校次母刀回图火色达良直里长门首飞风香凯果集雨零普思念善旦种折拉斗末木波泰洛源潜疏礼真神祭福离秘稽素紫纳维续罕考芒若营表衷赛起载辅辟遇道采铁锁锡镇闪问降陀随顿飘候移展户承律柔敦旺昂昭曙望涛淡清漫烟率瑞甲畅盍碧秒穰笃粘绪繁臣舜菊莱诗诺豹贵赤赧赫迪迮逢遠野钊钞锐阿靖革顺颉骑鼓"
+    "过揣毓渠湛漆矫植区黑操摆妥要衣校次母刀回图火色达良直里长门首飞风香凯果集雨零普思念善旦种折拉斗末木波泰洛源潜疏礼真神祭福离秘稽素紫纳维续罕考芒若营表衷赛起载辅辟遇道采铁锁锡镇闪问降陀随顿飘候移展户承律柔敦旺昂昭曙望涛淡清漫烟率瑞甲畅盍碧秒穰笃粘绪繁臣舜菊莱诗诺豹贵赤赧赫英腾铁迪迮逢遠野钊钞锐阿靖革顺颉骑鼓"
 )
 # Surnames that are also everyday or clinical words: before a given name they need more proof.
 WEAK_SURNAMES = frozenset(
@@ -31,7 +31,7 @@ WEAK_SURNAMES = frozenset(
 )
 # Never a surname when a title or a verb follows: "和医生", "于当日".
 FUNCTION_WORDS = frozenset(
-    "于和向有从时经由同来能后别应须都相公计该各为因与曾常何还全单单任管班主值当床诊科责让请找问告劝求遵按"
+    "于和向有从时经由同来能后别应须都相公计该各为因与曾常何还全单单任管班主值当床诊科责让请找问告劝求遵按藏"
 )
 
 # Characters that given names are made of, and that no clinical word ends with.
@@ -45,6 +45,7 @@ GIVEN_CHARS = frozenset(
     "显景朔杉李杏束枫柯柱柳柽标格桃桓桥梦棋森楷榆樊殊殿沐沙洛浣温港湛满滨灵灿炯烈烽焰爱牧独献珞珩班琬琰瑗瑰瑾璧甫申画略疆皎砚硕秉秦穆竞章童端符笛策篱米紫纬纾练绪绵罗羚翎翊翘老耘耿育胤航芊芋芙芹苇苓范荃荆菱"
     "萤葆蓬蔚蕙薪藏蘅衍裳语谊谷贺赋赐轶轲辛迅迈进逊通速道遥郁郎醒野钊钧铎铮锴镕镜门闯闲闻闽阁雷震霜鞠音韶顾飘驰驹骅魁魂鲁鲜鸥鹂鹃鹰"
     "汐轶弛雯婕靓骞煊琰珺玟羿茉萃萩蕴薰祯禛穗筱箐箫绾缨芃荻菀葶蓁誉谧逍钥铄铖铧颀颉颢馥骐骢隽霂霈丹朵凝妤姝婳孜宥屿嵘彧恺曼柠栀桉梧棠楹槿樾檀沅泠洵浔涓淳渝渲湉溢漪潼澈濡炀煦熠燊珣琢琮瑄瑭璃甯皖睦祈稚笙筝纾缜羲聆舟苒葭藜觅遇酉阔韫颐骊骄鹭麓默壮虎娥钗黛妞云淼亮业义乐佛俭兵昱晞月朝朴榛毓淞渤湖潮澎煌熔珈礼竣粲绮翀肃臻舜舞苹荟豫豹赞逵遐鉴钦铠隆鲲齐广岗岛卉惟拓根谋迎世久冉"
+    "东晶娴仪眉亨姬梵桦剑韦臣霭栓锁枫懋炘垣骐缇菀琸栩昀垚煦"
 )
 # Names of the peoples of China that have no surname: what they are made of.
 NAME_PARTS = (
@@ -65,7 +66,7 @@ JAPANESE_SURNAMES = (
 ).split()
 
 KIN = (
-    "大儿 大女 二儿 二女 三儿 小孙子 小孙女 姑婆 姨婆 舅公 侄媳 侄孙 兄长 嫂嫂 小姨子 小舅子 老丈人 丈母娘 婆家 女伴 男伴 弟媳 弟妹 弟妇 姑父 姑母 姑妈 姨父 姨母 姨丈 舅妈 舅母 婶子 伯母 伯伯 大伯 大娘 干妈 干爸 奶妈 继子 继女 养子 养女 双胞胎哥哥 双胞胎姐姐 双胞胎弟弟 双胞胎妹妹 曾孙 重孙 孙媳 亲家 小姨 小叔 小舅 大姑 二姑 大姨 二姨 大舅 二舅 三姨 女孩 男孩 长孙 幼子 幼女 三子 三女 四子 四女 大儿子 小儿子 大女儿 小女儿 二儿子 二女儿 前夫 前妻 未婚夫 未婚妻 养母 生母 生父 岳父母 亲属 家长 监护人 父亲 母亲 父 母 儿子 女儿 妻子 丈夫 配偶 爱人 老伴 哥哥 弟弟 姐姐 妹妹 兄 弟 姐 妹 子 女 妻 夫 长子 次子 长女 次女 女婿 儿媳 孙子 孙女"
+    "子女 夫人 夫妻 夫妇 亲友 大儿 大女 二儿 二女 三儿 小孙子 小孙女 姑婆 姨婆 舅公 侄媳 侄孙 兄长 嫂嫂 小姨子 小舅子 老丈人 丈母娘 婆家 女伴 男伴 弟媳 弟妹 弟妇 姑父 姑母 姑妈 姨父 姨母 姨丈 舅妈 舅母 婶子 伯母 伯伯 大伯 大娘 干妈 干爸 奶妈 继子 继女 养子 养女 双胞胎哥哥 双胞胎姐姐 双胞胎弟弟 双胞胎妹妹 曾孙 重孙 孙媳 亲家 小姨 小叔 小舅 大姑 二姑 大姨 二姨 大舅 二舅 三姨 女孩 男孩 长孙 幼子 幼女 三子 三女 四子 四女 大儿子 小儿子 大女儿 小女儿 二儿子 二女儿 前夫 前妻 未婚夫 未婚妻 养母 生母 生父 岳父母 亲属 家长 监护人 父亲 母亲 父 母 儿子 女儿 妻子 丈夫 配偶 爱人 老伴 哥哥 弟弟 姐姐 妹妹 兄 弟 姐 妹 子 女 妻 夫 长子 次子 长女 次女 女婿 儿媳 孙子 孙女"
     " 外孙 外孙女 外婆 外公 奶奶 爷爷 姥姥 姥爷 祖父 祖母 岳父 岳母 公公 婆婆 侄子 侄女 外甥 舅舅 姑姑 叔叔 姨妈 表哥 表姐 堂兄 养父 养母 继父"
     " 继母 嫂子 姐夫 妹夫 爸爸 妈妈 爸 妈 老公 老婆 先生 太太 闺女 儿媳妇 媳妇 女友 男朋友 堂弟 堂妹 堂姐 表弟 表妹 姨 舅 伯父 叔父 婶婶 侄女 外甥女 病友 邻床 同屋 同行 好友 亲友 陪护 陪同者 陪同人 组长 队长 书记 村长 领导 老板 雇主 房东 同事 邻居 朋友 保姆 护工 室友 男友 女友 男朋友 女朋友 未婚夫 未婚妻 同学 老乡 战友 监护人 家属"
 ).split()
@@ -113,6 +114,10 @@ WORD_NAMES = frozenset(
     " will wise wolf wood woods worth york young"
     " mobile orange franklin lincoln normal cross plains liberty independence hope union central reading bath cork nice buffalo phoenix"
     " date time name male female single married other unknown none home work old new test adult child mother father son".split()
+)
+# Given names that are words too, and no list has: only where a person acts or is spoken to.
+WORDS_GIVEN = frozenset(
+    "poppy olive iris lily violet ivy heather laurel holly jade amber coral ginger pepper sage basil hazel penny honey candy sunny misty stormy may will rose dot ash faith joy hope grace precious art drew chase sky bill summer autumn grant mark frank gene jack pat ray rich rob sue dawn june april ruby pearl star storm river forest skip buddy junior cherish destiny charity chance royal miracle treasure heaven nevaeh legend king prince angel major".split()
 )
 HAN_WORDS = frozenset(
     "安静 张力 平安 康复 健康 文静 建国 国庆 胜利 和平 光明 明显 高热 黄疸 白带 方便 方正 平静 安康 向前 时间 时候 小时 小便 小结 老年 小儿 小肠"

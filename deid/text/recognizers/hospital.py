@@ -4,7 +4,7 @@ from deid.text.fold import HAN
 from deid.text.recognizers.base import Recognizer, Rule, pattern
 
 _ZH_END = (
-    r"(?:医院|卫生院|卫生服务中心|卫生所|诊所|医疗中心|医学中心|门诊部|疾控中心|疾病预防控制中心|妇幼保健院|保健院|急救中心|疗养院|养老院|敬老院|福利院|医科大学|医学院|药科大学"
+    r"(?:医院|卫生院|卫生服务中心|卫生服务站|(?<=精神)卫生中心|透析中心|血液净化中心|体检中心|卫生所|诊所|医疗中心|医学中心|门诊部|疾控中心|疾病预防控制中心|妇幼保健院|保健院|急救中心|疗养院|养老院|敬老院|福利院|医科大学|医学院|药科大学"
     r"|有限公司|集团公司|有限责任公司|(?<=养老)保险|(?<=人寿)保险|派出所|公安局(?:[一-龥]{2,4}分局)?|法院|检察院|司法局|监狱|看守所|机床厂|造船厂|纺织厂|钢铁厂|化工厂|机械厂|电子厂|汽车厂|幼儿园|小学|中学|大学|学院|职校|技校|医疗队|村委会|居委会|街道办事处|护理院|月子中心|福利中心)"
 )
 # The name begins after the last of these: "就诊于北京协和医院".
@@ -28,7 +28,7 @@ _EN_COMPANY = (
     r"|Medical (?:Supply|Group|Associates|Transport|Equipment)|Logistics(?: Park)?|Couriers?|Freight|Trucking|Transit|Airlines|Airways|Motors|Industries|Manufacturing|Construction|Plumbing|Steel|Foods|Farms?|Bakery|Roasters|Brewing|Restaurant"
     r"|Insurance(?: (?:Company|Group|Agency))?|Mutual|Assurance|Bank|Credit Union|Law (?:Firm|Offices?)|Defenders|Legal Aid|Foundation|Institute|Society|Association|Church|Chapel|Cathedral|Parish|Temple|Mosque|Synagogue|Ministries|Monastery"
     r"|Funeral Home|Mortuary|Senior Living|Retirement Community|Manor|Lodge|Commons|Skilled Nursing(?: Facility)?|Care (?:Home|Centre|Center)|Shelter|Halfway House|Group Home|Day ?care|Preschool|Kindergarten|Diagnostics?|Laborator(?:y|ies)|Radiology|Imaging|Dental|Orthopedics|Pediatrics"
-    r"|Mobility|Supply|Services|Solutions|Systems|Technologies|Consulting|Partners|Associates|Enterprises|Holdings|Group|Agency|Studios?|Theatre|Hotel|Supermarket|Market|Store|Prison|Jail|Correctional (?:Facility|Institution)|Union|Club)"
+    r"|Mobility|Drugs|Drugstore|Apothecary|Chemists?|Supply|Services|Solutions|Systems|Technologies|Consulting|Partners|Associates|Enterprises|Holdings|Group|Agency|Studios?|Theatre|Hotel|Supermarket|Market|Store|Prison|Jail|Correctional (?:Facility|Institution)|Union|Club)"
 )
 _GENERIC_EN = frozenset(
     "the a an general university community memorial regional county children's childrens veterans va outside local acute care pain cardiology oncology surgery surgical eye dental"
@@ -48,10 +48,10 @@ class Hospital(Recognizer):
     ENTITY = "ORGANISATION"
     NEEDS = (
         _ZH_END[:-1]
-        + r"|Hospital|LLC|Inc\b|Ltd|Corp|Co\b|EMS|Home|Air |Police|Mutual|Bank|Church|Temple|Mosque|Parish|Logistics|Courier|Freight|Services|Supply|Insurance|Steel|Group|Agency|Mobility|Defenders|Institute|Foundation|Foods|Roasters|Motors|Manor|Commons|Lodge|Medical |Clinic|Infirmary|Health|Hospice|Nursing|Rehab|Center|Centre|Assisted|Family|Pharmacy|Urgent|College|University|Academy|School|(?i:work|employ|driver|clerk|manager|funeral|facility|agency|company)|北医|协和|华西|湘雅|瑞金)"
+        + r"|Hospital|LLC|Inc\b|Ltd|Corp|Co\b|EMS|Home|Air |Police|Mutual|Bank|Church|Temple|Mosque|Parish|Logistics|Courier|Freight|Services|Supply|Insurance|Steel|Group|Agency|Mobility|Defenders|Institute|Foundation|Foods|Roasters|Motors|Manor|Commons|Lodge|Medical |Clinic|Infirmary|Health|Hospice|Nursing|Rehab|Center|Centre|Assisted|Family|Pharmacy|Urgent|College|University|Academy|School|Drugs|Drugstore|Apothecary|Chemist|(?i:work|employ|driver|clerk|manager|funeral|facility|agency|company)|北医|协和|华西|湘雅|瑞金)"
     )
     RULES = (
-        pattern("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:附属[{HAN}]{{1,12}}?医院)?(?:[{HAN}]{{1,4}}院区)?)", chars="院所心部司险局狱厂园学校队会处"),
+        pattern("zh", rf"(?P<value>[{HAN}A-Za-z0-9()]{{2,24}}?{_ZH_END}(?:附属[{HAN}]{{1,12}}?医院)?(?:[{HAN}]{{1,4}}院区)?)", chars="院所站心部司险局狱厂园学校队会处"),
         pattern("zh short", r"(?P<value>北医[一二三六]院|北大(?:一|人民|第一)?医?院|协和(?!医院)|华西(?!医院)|湘雅[一二三]?(?!医院)院?|瑞金(?!医院)|(?<![\w一-龥])301医院)", chars="北协华湘瑞3"),
         pattern("en", rf"(?<![\w'])(?P<value>(?:{_EN_WORD} ){{1,5}}?{_EN_KIND}(?: (?:of|at|in) (?:[A-Z][\w'-]+ ?){{1,4}}\b)?)(?![\w])"),
         pattern("company", rf"(?<![\w'.])(?P<value>(?:{_EN_WORD} ){{1,4}}?{_EN_COMPANY})(?![\w'-])"),

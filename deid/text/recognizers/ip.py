@@ -18,8 +18,9 @@ class Ip(Recognizer):
         ),
         pattern(
             "masked",
-            r"(?i:ip)(?:地址|\saddress)?\s?[:为是]?\s?(?P<value>\d{1,3}\.\d{1,3}(?:\.(?:\d{1,3}|[*xX]{1,3})){1,2})(?![\w.])",
+            r"(?:(?i:ip)|终端|主机)(?:地址|\saddress)?\s?[:为是]?\s?(?P<value>\d{1,3}\.\d{1,3}(?:\.(?:\d{1,3}|[*xX]{1,3})){1,2})(?![\w.])",
             words="ip",
+            chars="终主",
         ),
     )
 

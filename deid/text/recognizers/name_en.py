@@ -5,11 +5,11 @@ from typing import Any
 from presidio_analyzer import RecognizerResult
 
 from deid.text.fold import LOWER, UPPER
-from deid.text.guard import is_english_word, is_eponym
+from deid.text.guard import is_english_word, is_eponym, is_eponym_name
 from deid.text.lexicon.clinical import EPONYM_HEADS
 from deid.text.lexicon.family_names import FAMILY_NAMES
 from deid.text.lexicon.given_names import GIVEN_NAMES
-from deid.text.lexicon.people import WORD_NAMES
+from deid.text.lexicon.people import WORD_NAMES, WORDS_GIVEN
 from deid.text.lexicon.places import LARGE
 from deid.text.recognizers.base import Recognizer, Rule, pattern
 
@@ -22,25 +22,25 @@ _INITIAL = r"[A-Z]\.?"
 _NAME = rf"(?:(?:{_INITIAL}[ ]?){{0,2}}{_PARTICLE}{_O}(?:[ ](?:{_INITIAL}[ ])?{_PARTICLE}{_O}){{0,3}}|{_UPPER}(?:,?[ ]{_UPPER}){{0,2}})"
 _FULL = rf"{_O}(?:[ ]{_INITIAL})?(?:[ ]{_PARTICLE}{_O}){{1,2}}"
 _LAST_FIRST = rf"(?:{_O}|{_UPPER}),[ ]?(?:{_O}|{_UPPER})(?:[ ](?:{_INITIAL}(?![a-z])|{_O}))?"
-_TITLE = r"(?:(?i:drs?|mr|mrs|ms|miss|mx|profs?|professors?|doctors?|messrs|rev|fr|sr|capt|sgt|hon)\b\.?|(?:Nurse|Sister|Father|Rabbi|Pastor|Uncle|Aunt|Judge))"
+_TITLE = r"(?:(?i:drs?|mr|mrs|ms|miss|mx|profs?|professors?|doctors?|messrs|rev|fr|sr|capt|sgt|hon)\b\.?|(?:Nurse|Sister|Father|Rabbi|Pastor|Uncle|Aunt|Judge|Imam|Chaplain|Coach))"
 _LABEL = (
     r"(?i:(?:patient|pt|full|legal|maiden|first|last|family|given|preferred|mother|father|spouse|guardian|physician|provider|doctor|contact|nurse|caregiver|customer|client|member|subscriber|insured|employee|user)?"
     r"(?:'s)?[ ]?names?|patient|pt|attending|attending physician|physician|provider|pcp|primary care (?:physician|provider)|referring (?:physician|provider|doctor)|surgeon|assistant"
     r"|anesthesiologist|radiologist|pathologist|cardiologist|consultant|resident|fellow|nurse|therapist|technologist|pharmacist|dictated by|transcribed by|signed by|electronically signed by|e-?signed(?: by)?"
-    r"|authenticated by|verified by|reviewed by|reported by|performed by|ordered by|interpreted by|prepared by|author|seen by|emergency contact|next of kin|nok|guardian|caregiver|contact|contact person|informant|interpreter|witness(?:ed by)?|cc|re|attn|from|to|dear|known as|a\.?k\.?a\.?)"
+    r"|authenticated by|verified by|reviewed by|reported by|performed by|ordered by|interpreted by|prepared by|author|seen by|emergency contact|next of kin|nok|guardian|caregiver|contact|contact person|informant|interpreter|witness(?:ed by)?|cc|re|attn|from|to|dear|known as|a\.?k\.?a\.?|ordering(?: provider| physician)?|collected by|collector|verified|attg|chaperone|first assist|scrub|scrub nurse|circulator|circulating nurse|sonographer|perfusionist|an(?:ae|e)sthetist|surgeon\(s\)|copies to|copy to|staff|dtr|midwife|doula|sponsor|mentor|donor|evaluator|examiner|proceduralist|endoscopist|operator|interpreter id|ref|translator|carer|caretaker)"
 )
 _KINDS = (
     r"wife|husband|spouse|partner|son|daughter|mother|father|brother|sister|mom|dad|grandmother|grandfather|grandson|granddaughter|aunt|uncle|niece|nephew|cousin|friend|neighbou?r|girlfriend|boyfriend"
-    r"|fianc[eé]e?|caregiver|roommate|sibling|stepmother|stepfather|son-in-law|daughter-in-law|lawyer|employer|boss|teacher|landlord"
+    r"|fianc[eé]e?|caregiver|roommate|sibling|dtr|gf|bf|mum|nan|gran|grandma|grandpa|stepmom|stepdad|stepson|stepdaughter|half-brother|half-sister|godfather|godmother|godson|carer|caretaker|babysitter|nanny|sponsor|mentor|stepmother|stepfather|son-in-law|daughter-in-law|lawyer|employer|boss|teacher|landlord"
 )
 _KIN = rf"(?:(?i:his|her|their|the|patient's|pt's)[ ])?(?i:{_KINDS})"
 _DEGREE = r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|N\.?P\.?|P\.?A\.?(?:-C)?|Ph\.?D\.?|LCSW|LPN|CRNA|APRN|FNP(?:-BC)?|DPM|DDS|DMD|PharmD|MBBS|FACC|FACS|RPh|PT|DPT|OTR|MSW|CNM|CNA|RD|Esq)(?![A-Za-z])"
 _ROLES = (
     "coordinator|manager|case worker|caseworker|social worker|chaplain|aide|technician|nurse practitioner|nurse|midwife|dietitian|dietician|pharmacist|interpreter|attorney|officer|detective|pastor|coach|therapist"
-    "|counselor|physician assistant|resident|intern|fellow|surgeon|anesthesiologist|cardiologist|oncologist|pediatrician|psychiatrist|psychologist|roommate|caregiver|supervisor|teacher"
+    "|scribe|preceptor|perfusionist|sonographer|radiographer|phlebotomist|anesthetist|anaesthetist|registrar|houseman|doula|chaperone|examiner|counselor|physician assistant|resident|intern|fellow|surgeon|anesthesiologist|cardiologist|oncologist|pediatrician|psychiatrist|psychologist|roommate|caregiver|supervisor|teacher"
 )
 
-_TITLE_WORDS = "dr drs mr mrs ms miss mx prof profs professor professors doctor doctors messrs rev fr sr capt sgt hon nurse sister father rabbi pastor uncle aunt judge"
+_TITLE_WORDS = "dr drs mr mrs ms miss mx prof profs professor professors doctor doctors messrs rev fr sr capt sgt hon nurse sister father rabbi pastor uncle aunt judge imam chaplain coach"
 _KIN_WORDS = " ".join(re.findall(r"[a-z]{3,}", _KINDS))
 _ROLE_WORDS = " ".join(re.findall(r"[a-z]{3,}", _ROLES))
 
@@ -63,7 +63,7 @@ class EnglishName(Recognizer):
     ENTITY = "NAME"
     NEEDS = r"[A-Za-z]{2}"
     RULES = (
-        pattern("title", rf"(?<![A-Za-z]){_TITLE}[ ](?P<value>{_NAME})", words=_TITLE_WORDS),
+        pattern("title", rf"(?<![A-Za-z]){_TITLE}(?:[ ]|(?<=\.))(?P<value>{_NAME})", words=_TITLE_WORDS),
         pattern("label", rf"(?<![A-Za-z]){_LABEL}[ ]?[:=]\s*(?:{_TITLE}\s)?(?P<value>{_LAST_FIRST}|{_NAME})", chars=":="),
         pattern("kin", rf"(?<![A-Za-z]){_KIN}(?:,|[ ]is|[ ]named|[ ]called|[ ]\(|[ ]-)?[ ]?(?<=[ (])(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![a-z])", words=_KIN_WORDS),
         pattern("kin follows", rf"(?<![A-Za-z.] )(?P<value>{_O}(?:[ ]{_O}){{0,2}})(?=,? \(?(?:his|her|their|the patient's|pt's|the) (?:{_KINDS})\b)", 0.7, words=_KIN_WORDS),
@@ -82,13 +82,20 @@ class EnglishName(Recognizer):
         pattern("lower-case pair", _LOWER_PAIR, 0.7, words=_SURE_GIVEN),
         pattern("loud, role", rf"(?<![A-Za-z])(?:PT|PATIENT|MR|MRS|MS|DR|NURSE|{_KINDS.upper()})\.? (?P<value>{_UPPER})(?![A-Za-z])", 0.7, words="pt patient mr mrs ms dr nurse " + _KIN_WORDS),
         pattern("message", r"(?<![A-Za-z])(?:(?i:left (?:a )?(?:message|msg|vm|voicemail) (?:for|with)|lvm (?:for|with)|tc (?:to|from)|calls? (?:to|from)|(?:report|handoff|sign-?out) (?:given )?(?:to|from)|signed out to|handed off to|d/w|discussed w/?|met w(?:ith|/)|relieved by|crew))[ ](?P<value>" + _O + r"(?:[ ]" + _O + r")?)(?![A-Za-z])", 0.7, words="left lvm tc call calls report handoff signout sign signed handed d discussed met relieved crew"),
-        pattern("word after kin", rf"(?<![A-Za-z])(?:{_KINDS})[ ](?P<value>[A-Z][a-z]+)(?= (?:is|was|has|had|will|who|and|states?|says|said|reports?|called|at|attended|present|here|in|with)\b|[,.;)])", 0.65, words=_KIN_WORDS),
-        pattern("bed", r"(?<![A-Za-z])(?:Bed|Rm|Room|Bay)\s?#?\w{1,4}[: -]{1,3}(?P<value>" + _O + r"(?:[ ]" + _O + r")?)(?= ?[-–(,:])", 0.7, words="bed rm room bay"),
+        pattern("word after kin", rf"(?<![A-Za-z])(?:{_KINDS})[ ](?P<value>[A-Z][a-z]+)(?= (?:is|was|has|had|will|who|and|states?|says|said|reports?|called|came|went|denies|at|attended|present|here|in|with)\b|[,.;)])", 0.65, words=_KIN_WORDS),
+        pattern("bed", r"(?<![A-Za-z])(?:Bed|Rm|Room|Bay)\s?#?\w{1,4}[: -]{1,3}(?P<value>" + _O + r"(?:[ ]" + _O + r")?)(?= ?[-–(,:]| [a-z\d]| [A-Z]{2,5}\b)", 0.7, words="bed rm room bay"),
         pattern("numbered", rf"(?:^|(?<=\n)|(?<=[;,] )|(?<=  ))\d{{1,2}}[.)] ?(?P<value>{_O}(?:, {_O})?)(?= [-–])", 0.7, chars="-–"),
-        pattern("initials, who is", r"(?:^|(?<=[.!?\n] )|(?<=\n))(?P<value>[A-Z]\.[ ]?[A-Z]\.(?:[ ]?[A-Z]\.)?|[A-Z]{2,3})(?= is an? \d| is a (?:very )?(?:pleasant|delightful|young|elderly)| (?:verbalized|ambulated|denies|states that|reports that|was accompanied))", 0.7, chars="."),
-        pattern("initials", r"(?<![A-Za-z])(?i:initials?|reviewed|checked|scribe|transcribed(?: by)?|typed by|read by|entered by|transcriptionist)[:=]\s*(?P<value>[A-Z]{2,3}|[a-z]{2,3})(?![\w'-])", 0.7, words="initials initial transcribed typed read entered transcriptionist reviewed checked scribe"),
+        pattern("initials, who is", r"(?:^|(?<=[.!?\n] )|(?<=\n))(?P<value>[A-Z]\.[ ]?[A-Z]\.(?:[ ]?[A-Z]\.)?|[A-Z]{2,3})(?= is an? \d|, G\d|, \d{1,3}[ ,-]?(?:y|F\b|M\b)| is a (?:very )?(?:pleasant|delightful|young|elderly)| (?:verbalized|ambulated|denies|states that|reports that|was accompanied))", 0.7, chars="."),
+        pattern("initials", r"(?<![A-Za-z])(?i:initials?|reviewed|checked|check|checked by|scribe|transcribed(?: by)?|typed by|read by|entered by|transcriptionist)[:=]\s*(?P<value>[A-Z]{2,3}|[a-z]{2,3})(?![\w'-])", 0.7, words="initials initial transcribed typed read entered transcriptionist reviewed checked check scribe"),
+        pattern("a letter, how old", r"(?:^|(?<=[.!?\n] ))(?P<value>[A-Z]\.?)(?= is an? \d{1,3}[ -]?(?:y|m|w|d))", 0.7, words="is"),
+        pattern("initials signed", r"(?:^|\n)\s{0,3}(?://|--|~)\s?(?P<value>[A-Z]{2,4})(?=\s*$|\s+\d)", 0.7, chars="/-~"),
+        pattern("initials, a trade", r"(?<![A-Za-z])(?:[Tt]echnologist|[Ss]onographer|[Ss]cribe|[Tt]ranscriptionist|[Tt]ech) (?P<value>[A-Z]{3})(?![A-Za-z])", 0.7, words="technologist sonographer scribe transcriptionist tech"),
+        pattern("a letter and a name", rf"(?<=[a-z] )(?<=to |by |th |er )(?P<value>(?:[A-Z] ){{1,2}}{_O})(?![a-z-])", 0.7),
+        pattern("called whatever", r"(?i:call me|preferred name|nickname|nicknamed|likes to be called|prefers to be called|prefers|goes by(?: the name)?|a\.?k\.?a\.?)(?: is|:)? [\"']?(?P<value>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?=[\"',.;)]|$)", 0.7, words="call preferred nickname nicknamed called goes prefers aka a"),
+        pattern("family", rf"(?<=[Tt]he )(?P<value>{_O})(?=s(?: family| of | declined| are | were | have | agree| wish|,|\.|$))", 0.7),
+        pattern("lower-case acts", r"(?:^|(?<=\n)|(?<=[.;] ))(?P<value>[a-z]{4,})(?= (?:is|was|will|has|had|says|said|called|wants|refused|needs|asked|denies|states|can|came)\b)", 0.7, words=_SURE_GIVEN),
         pattern("initials after by", r"(?<![A-Za-z])(?:typed|transcribed|dictated|entered|co-?signed|initialed)[^;\n]{0,25}? by (?P<value>[A-Z]{2,3})(?![A-Za-z])", 0.7, words="typed transcribed dictated entered cosigned signed initialed"),
-        pattern("account", r"(?<![A-Za-z])(?i:charted|printed|entered|documented|scanned|updated|created|edited|recorded|filed|logged|user)(?: by)?:\s?(?P<value>[A-Za-z]{4,}\d{0,3})(?![\w.])", 0.7, words="charted printed entered documented scanned updated created edited recorded filed logged user"),
+        pattern("account", r"(?<![A-Za-z])(?i:charted|collected|drawn|resulted|verified|charted|printed|entered|documented|scanned|updated|created|edited|recorded|filed|logged|user)(?: by)?:\s?(?P<value>[A-Za-z]{4,}\d{0,3})(?![\w.])", 0.7, words="collected drawn resulted verified charted printed entered documented scanned updated created edited recorded filed logged user"),
         pattern("letters apart", r"(?<![A-Za-z])(?P<value>[A-Z](?: [A-Za-z]){2,14})(?![A-Za-z])", 0.7),
         pattern("name before role", r"(?<![A-Za-z.-])(?P<value>[A-Z][a-z]+)(?=,? \(?(?:MSW|LCSW|RN|LPN|CNA|RT|RD|PharmD|NP|MD|OT|SLP|CRNA)\)?(?![A-Za-z]))", 0.65, words="msw lcsw rn lpn cna rt rd pharmd np md ot slp crna"),
         pattern("hyphen", r"(?<![A-Za-z-])(?P<value>[A-Z][a-z]{1,6}-[a-z]{2,6} [A-Z][a-z]+)(?![A-Za-z-])", 0.7, chars="-"),
@@ -96,7 +103,7 @@ class EnglishName(Recognizer):
         pattern("initials after", rf"(?<![A-Za-z])(?:RN|Nurse|SLP|PT|OT|HHA|MA|LPN|CNA|by|per)[ ](?P<value>{_O}[ ][A-Z]\.?)(?![A-Za-z])", 0.7, words="rn nurse slp pt ot hha ma lpn cna by per"),
         pattern("speaks", rf"(?:(?<=^)|(?<=[.!?;:\"] )|(?<=\n))(?P<value>{_O})(?=: \"|,? (?:said|says|told me|asks|asked|replied|shouted|stated|jokes|spent a year)\b)", 0.6, words="said says told asks asked replied shouted stated jokes spent", chars='"'),
         pattern("patient name", rf"(?<![A-Za-z])(?:Patient|Pt\.?)[ ](?P<value>{_FULL})(?=[ ](?:is|was|has|presents|presented|reports|denies|complains|states|came|arrived|underwent)|,)", words="patient pt"),
-        pattern("initial", rf"(?:^|(?<=\n)|(?<=by )|(?<=with )|(?<=per )|(?<=and )|(?<=from )|(?<=: )|(?<=, ))(?!M\.D|P\.A|R\.N|D\.O|N\.P)(?P<value>(?:[A-Z]\.[ ]?){{1,2}}{_O})(?![a-z-])", 0.7, chars="."),
+        pattern("initial", rf"(?:^|(?<=\n)|(?<=by )|(?<=with )|(?<=per )|(?<=and )|(?<=from )|(?<=: )|(?<=, ))(?!M\.D|P\.A|R\.N|D\.O|N\.P)(?P<value>(?:[A-Z]\.[ ]?){{1,2}}{_PARTICLE}{_O})(?![a-z-])", 0.7, chars="."),
         pattern("role", rf"(?<![A-Za-z])(?i:{_ROLES})[ ](?P<value>{_O}(?:[ ]{_O}){{0,2}})(?![A-Za-z])", 0.7, words=_ROLE_WORDS),
         pattern("greeting", rf"(?<![A-Za-z])(?:Hi|Hello|Dear|Hey|Thanks|Thank you|Sincerely|Regards|Signed),?\s+(?P<value>{_O}(?:[ ](?:{_INITIAL}[ ])?{_O}){{0,2}})(?=[,.!]|\s*$)", 0.7, words="hi hello dear hey thanks thank sincerely regards signed"),
         pattern("generated", r"(?<![A-Za-z0-9])(?P<value>[A-Z][a-z'-]{2,}\d{1,3}(?:\s[A-Z][a-z'-]{2,}\d{1,3}){1,3})(?![A-Za-z0-9])", chars="0123456789"),
@@ -116,15 +123,16 @@ class EnglishName(Recognizer):
 
     def judge(self, match: re.Match[str], rule: Rule) -> float:
         if rule.name == "initials, who is":
-            return (
-                0
-                if match["value"] in ("MD", "RN", "NP", "PA", "DO", "PT", "OT", "CNA", "LPN", "ED", "OR", "ICU")
-                else float(rule.score)
-            )
-        if rule.name == "title, a letter":
-            return float(rule.score)
+            return 0 if match["value"] in _DEGREES else float(rule.score)
+        if rule.name in ("title, a letter", "a letter, how old", "initials signed", "initials, a trade"):
+            return 0 if match["value"] in _DEGREES else float(rule.score)
+        if is_eponym_name(match["value"]):
+            return 0
         words = re.findall(r"[^\W\d_]+", match["value"])
         following = re.match(r"(?:'s)?[ -]([A-Za-z]+)", match.string[match.end() :])
+        if rule.name == "title" and following and following[1].lower() in ("inserts", "shoes", "pads"):
+            # "Dr. Scholl's inserts"
+            return 0
         if rule.name in ("title", "label", "role", "degree") and any(
             low in _THINGS for low in (w.lower() for w in words)
         ):
@@ -170,6 +178,9 @@ class EnglishName(Recognizer):
 
     def narrow(self, match: re.Match[str], rule: Rule) -> tuple[int, int]:
         start, end = match.span("value")
+        if rule.name == "lower-case title":
+            first, *more = re.split("[ -]", match["value"])
+            return start, end if more and _is_listed(more[0]) else start + len(first)
         if rule.name in _WHOLE:
             return start, end
         pieces = list(re.finditer(r"[^\W_][\w'-]*\.?", match.string[start:end]))
@@ -181,6 +192,9 @@ class EnglishName(Recognizer):
             and (not by_title or len(pieces) > 2 or len(pieces[0][0]) > 2)
         ):
             pieces.pop()
+        # "Ms. Tull Braden 14"
+        while len(pieces) > 1 and is_eponym(pieces[-1][0]) and re.match(r"\s?\d", match.string[end:]):
+            pieces.pop()
         while len(pieces) > 1 and not by_title and is_english_word(pieces[0][0]):
             pieces.pop(0)
         last = start + pieces[-1].end() - (pieces[-1][0].endswith(".") and len(pieces[-1][0]) > 2)
@@ -190,7 +204,6 @@ class EnglishName(Recognizer):
 _WHOLE = frozenset(
     (
         "loud",
-        "lower-case title",
         "lower-case pair",
         "letters apart",
         "initials",
@@ -203,8 +216,15 @@ _WHOLE = frozenset(
         "mention",
         "title, a letter",
         "word after kin",
+        "a letter, how old",
+        "initials signed",
+        "initials, a trade",
+        "called whatever",
+        "family",
+        "lower-case acts",
     )
 )
+_DEGREES = frozenset("MD RN NP PA DO PT OT CNA LPN ED OR ICU RT SLP MA CT MRI US ECG EKG NA END".split())
 _NEVER = frozenset(
     "patient the and who was is has will recommended advised notes office visit on in at to for note consult".split()
 )
@@ -222,6 +242,10 @@ def _is_sure(word: str) -> bool:
 _MENTIONED = frozenset(
     "all everyone here channel team home rest bedside time discharge admission baseline least night this that risk times".split()
 )
+# What is preferred and is no name.
+_NOT_PREFERRED = frozenset(
+    "english spanish french mandarin cantonese oral home tylenol ibuprofen none unknown female male water coffee tea not".split()
+)
 # Rules whose words are judged by the lists of names, not by their being no words of notes.
 _BY_LIST: dict[str, Callable[[list[str]], bool]] = {
     "lower-case title": lambda low: _is_listed(low[0]) and not is_english_word(low[0]),
@@ -231,7 +255,11 @@ _BY_LIST: dict[str, Callable[[list[str]], bool]] = {
     "mention": lambda low: not is_english_word(low[0]) and low[0] not in _MENTIONED,
     "hyphen, given": lambda low: "-".join(low) in GIVEN_NAMES,
     "loud, role": lambda low: any(map(_is_sure, low)),
-    "word after kin": lambda low: low[0] in GIVEN_NAMES,
+    "a letter and a name": lambda low: _is_listed(low[-1]) and not is_english_word(low[-1]),
+    "called whatever": lambda low: low[0] not in _NEVER and not any(w in _NOT_PREFERRED for w in low),
+    "family": lambda low: _is_sure(low[-1]),
+    "lower-case acts": lambda low: low[0] in _SURE_GIVEN_SET,
+    "word after kin": lambda low: low[0] in GIVEN_NAMES or low[0] in WORDS_GIVEN,
     "name before role": lambda low: low[0] in GIVEN_NAMES or _is_sure(low[0]),
     "hyphen": lambda low: low[-1] in FAMILY_NAMES and not is_english_word(low[0]),
 }

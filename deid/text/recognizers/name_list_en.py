@@ -5,11 +5,11 @@ from typing import Any
 from presidio_analyzer import RecognizerResult
 
 from deid.text.fold import LOWER, UPPER, bare
-from deid.text.guard import is_english_word, is_eponym, is_eponym_name
+from deid.text.guard import is_english_word, is_eponym, is_eponym_name, is_like_family
 from deid.text.lexicon.clinical import EPONYM_HEADS
 from deid.text.lexicon.family_names import FAMILY_NAMES
 from deid.text.lexicon.given_names import GIVEN_NAMES
-from deid.text.lexicon.people import WORD_NAMES
+from deid.text.lexicon.people import WORD_NAMES, WORDS_GIVEN
 from deid.text.lexicon.places import LARGE, TOWNS
 from deid.text.pinyin import PLAIN_PINYIN, is_pinyin_name
 from deid.text.recognizers.base import Recognizer, pattern
@@ -27,11 +27,11 @@ _NEXT = re.compile(r"(?:'s|s')?[ -]([A-Za-z]+)|/([A-Z][a-z]+)")
 _DOSE = re.compile(r"(?:'s)? ?(?:\d|mg\b|mcg\b|mL\b|ml\b|XL\b|ER\b|SR\b|CR\b|PO\b|IV\b|IM\b|gtt)")
 # A person stands here: after one of these words, or before what people do.
 _BY = re.compile(
-    r"(?:\b(?:with|by|from|told|asked|called|contact|contacted|friend|informed|notified|paged|per|saw|sees|see|named|via|emailed|texted|d/w|c/w|and|for|to|cc|attn)|[(/&:]) ?$",
+    r"(?:\b(?:with|by|from|told|asked|called|contact|contacted|friend|informed|notified|paged|per|saw|sees|see|named|via|emailed|texted|d/w|c/w|s/w|f/u|swap|and|for|to|cc|attn|dtr|gf|bf|feels|thinks)|[(/&:>]) ?$",
     re.IGNORECASE,
 )
 _DOES = re.compile(
-    r"(?:'s (?:wife|husband|mother|father|son|daughter|family|parents|sister|brother|mom|dad|partner|nurse|house|home|care|granddaughter|grandson|phone|number|employer))"
+    r"(?: (?:recs?|recommendations|input|addendum|consult note)\b| doesn't| didn't| don't| isn't| wasn't| hasn't| won't| to (?:see|follow|call|review|sign|assess|discuss|eval)|: (?=[A-Z]? ?[a-z])| \((?=[A-Za-z]+\)))|(?:'s (?:wife|husband|mother|father|son|daughter|family|parents|sister|brother|mom|dad|partner|nurse|house|home|care|granddaughter|grandson|phone|number|employer))"
     r"|,? (?:said|says|told|asks|asked|states|stated|lives|lived|called|calls|reports|reported|denies|denied|wants|wanted|requests|requested|prefers|works|worked|went|came|agrees|agreed|refuses|refused|feels|notes|noted"
     r"|presents|presented|returns|returned|tolerated|tolerating|aware|notified|updated|paged|to see|remains|visited|accompanied|drives|drove|helps|jokes|hopes|served|turned|signed|who|and (?:his|her)|is an?|was an?|is the|will|has|had|would|may|missed|slept|arrived|moved|is|was|can|from)\b"
 )
@@ -40,9 +40,9 @@ _PARTICLE_BEFORE = re.compile(
     r"(?<![A-Za-z'-])(?:(?:van|von|de|del|della|di|da|dos|bin|ibn|al|el|ter|ten|le|la) (?:(?:la|las|los|der|den|de) )?|St\. )$"
 )
 _ROMAN = re.compile(r"[IVX]+")
-_INITIAL_ONLY = re.compile(r", [A-Z](?:\.|(?=[\"\s;,)]|$))(?![\w-])")
+_INITIAL_ONLY = re.compile(r", [A-Z](?:\.|(?=[\"\s;:,)]|$))(?![\w-])")
 _ALWAYS_WORDS = frozenset(
-    "sun song tan an in may will art mark pat case day long short still best major low may an so do no he can my ha ho in son mean sum march april june august summer china india".split()
+    "mon tue tues wed thu thur thurs fri sat sun song tan an in may will art mark pat case day long short still best major low may an so do no he can my ha ho in son mean sum march april june august summer china india".split()
 )
 
 
@@ -84,7 +84,9 @@ def _side_by_side(
         if (
             given.is_given
             and not (given.is_word or given.is_eponym)
-            and (family.is_family or family.is_given)
+            and (
+                family.is_family or family.is_given or (family.start == 0 and not (family.is_word or family.is_eponym))
+            )
             and not (family.is_plain and given.is_plain)
         ):
             return (family.start, (second or (0, given.end))[1]), None
@@ -99,7 +101,7 @@ def _is_followed_by_thing(text: str, end: int) -> bool:
 class _Token:
     """A word with a capital, and what the lists say of it."""
 
-    __slots__ = ("end", "is_eponym", "is_family", "is_given", "is_plain", "is_word", "low", "start")
+    __slots__ = ("end", "is_double", "is_eponym", "is_family", "is_given", "is_plain", "is_word", "low", "start")
 
     def __init__(self, text: str, start: int, end: int) -> None:
         low = bare(text[start:end])
@@ -109,8 +111,11 @@ class _Token:
         self.is_word = low in _ALWAYS_WORDS or is_english_word(low) or low in PLAIN_PINYIN
         self.is_plain = is_english_word(low) or low in LARGE or low in _ALWAYS_WORDS
         self.is_given = any(p in GIVEN_NAMES for p in parts)
-        self.is_family = any(p in FAMILY_NAMES for p in parts) or low.startswith(("o'", "mc", "fitz"))
+        self.is_family = any(p in FAMILY_NAMES for p in parts) or is_like_family(low)
         self.is_eponym = is_eponym(low)
+        self.is_double = len(parts) == 3 and all(
+            (p in FAMILY_NAMES or p in GIVEN_NAMES) and not (is_english_word(p) or is_eponym(p)) for p in parts[1:]
+        )
 
     @property
     def may_be_person(self) -> bool:
@@ -146,6 +151,14 @@ def _name_in(run: list[_Token], text: str, *, is_loud: bool) -> tuple[int, int] 
     # Words of notes at the ends belong to no name: "Denies John", "Smith Cardiology".
     while tokens and (tokens[0].is_plain and not (len(tokens) > 1 and tokens[0].is_given and tokens[1].is_family)):
         tokens.pop(0)
+    while (
+        len(tokens) > 1
+        and text[tokens[-1].start : tokens[-1].end].isupper()
+        and tokens[-1].end - tokens[-1].start < 5
+        and not text[tokens[0].start : tokens[0].end].isupper()
+    ):
+        # "Ethel Arbuthnot CAP"
+        tokens.pop()
     while tokens and tokens[-1].is_plain and not (len(tokens) > 1 and tokens[-2].is_given and tokens[-1].is_family):
         tokens.pop()
     if not tokens:
@@ -174,7 +187,9 @@ def _name_in(run: list[_Token], text: str, *, is_loud: bool) -> tuple[int, int] 
 
 def _is_word_called(token: _Token, text: str) -> bool:
     """A given name that is a word, where only a person can stand: "Hope is doing well", "called Bill back"."""
-    if not token.is_given or not (token.is_plain or token.low in WORD_NAMES) or token.low in LARGE:
+    if token.low in LARGE or not (
+        token.low in WORDS_GIVEN or (token.is_given and (token.is_plain or token.low in WORD_NAMES))
+    ):
         return False
     word = text[token.start : token.end]
     if not word.istitle() or _is_followed_by_thing(text, token.end):
@@ -207,6 +222,8 @@ def _is_lone_name(token: _Token, text: str, *, is_thing: bool, is_loud: bool) ->
         return True
     if not (token.is_given or token.is_family) or token.is_plain:
         return False
+    if token.is_double:
+        return True
     is_acting = _DOES.match(text, token.end) is not None
     if token.is_family and _INITIAL_ONLY.match(text, token.end):
         return True

@@ -28,6 +28,17 @@ ENGLISH = """
     Placed by Kocher maneuver; called Xarelto failure            | -
     Tegaderm, Mepilex, Aquacel Ag, Plasma-Lyte, Hespan, Prolene  | -
     RN Aware, MD Notified, PT Evaluated                          | -
+    Jane Zorblick says "call me Dot"; fyi mr okereke refused     | Jane Zorblick ; Dot ; okereke
+    tomasz is covering nights, report to S Dube on ward 4        | tomasz ; S Dube
+    Bed 3 Hutchins s/p lap chole; The Vasquez-Ortega baby        | Hutchins ; Vasquez-Ortega
+    Collected by: LTORRES; Technologist MJS                      | LTORRES ; MJS
+    Attending addendum - Calloway: I saw the patient             | Calloway
+    McElhaney wheezing; DAUGHTER SOULA AT BEDSIDE                | McElhaney ; SOULA
+    Appreciate Liebowitz recs                                    | Liebowitz
+    Nguyễn Thị Hồng seen by H. de Boer                           | Nguyễn Thị Hồng ; H. de Boer
+    Lennox-Gastaut, Cormack-Lehane 1, Ann Arbor IIB              | -
+    Tommy John surgery, Ryan White program, John Doe, Dear John  | -
+    Dressing change Mon/Thu; Dr. Scholl's inserts; CAP           | -
 """
 CHINESE = """
     责任护士：庹晓丽    记录时间：08:30                     | 庹晓丽
@@ -50,6 +61,17 @@ CHINESE = """
     季德胜蛇药片，马应龙痔疮膏，王氏保赤丸                  | -
     诊断：高热惊厥。记录：平卧位。检查：水肿                | -
     家长签字同意，助手协助，技师操作，导诊分诊              | -
+    小宇哭闹，阿明酒后呕血；轩轩，6月龄                      | 小宇 ; 阿明 ; 轩轩
+    @小雯 请发化验单，丽丽姐说明天来                        | 小雯 ; 丽丽
+    15床支玉香跌倒，被害人花想容之父来院                    | 支玉香 ; 花想容
+    已报告计医生，谢谢佟主任                                | 计 ; 佟
+    谈话医师康健告知手术风险，助产士明月接生                | 康健 ; 明月
+    娜塔莉女士皮疹；李Alex，男，8岁                         | 娜塔莉 ; 李Alex
+    父高满堂已故，水根（子）签                              | 高满堂 ; 水根
+    依力哈木诉头晕，今日随访谭玉珍                          | 依力哈木 ; 谭玉珍
+    口服拜新同，改用欧唐静，外用皮炎平，皮下注射长秀霖      | -
+    额叶区、颞区、会阴区、疫区；合谷、阳陵泉、公孙          | -
+    患者安静，家庭医生，援藏医生，肇事司机，家属明白        | -
 """
 
 

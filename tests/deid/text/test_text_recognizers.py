@@ -113,6 +113,8 @@ TABLES = {
         就诊于北京安和医院行CT检查                         | 北京安和医院
         转入首都医科大学附属天坛医院                       | 首都医科大学附属天坛医院
         在成都锐创科技有限公司工作                         | 成都锐创科技有限公司
+        在红星社区卫生服务站换药                           | 红星社区卫生服务站
+        由海川市精神卫生中心鉴定，血液净化中心             | 海川市精神卫生中心
         transferred from Harborview General Hospital       | Harborview General Hospital
         St. Mary's Medical Center                          | St. Mary's Medical Center
         seen at the Mayo Clinic                            | Mayo Clinic
@@ -159,6 +161,7 @@ TABLES = {
     "ip": """
         from 192.168.1.20:8080                             | 192.168.1.20
         地址2001:db8:85a3:0:0:8a2e:370:7334                | 2001:db8:85a3:0:0:8a2e:370:7334
+        操作终端：10.12.3.*                                | 10.12.3.*
         version 1.2.3.400                                  | -
         10:20:30                                           | -
     """,
@@ -173,6 +176,9 @@ TABLES = {
         微信：zjh_1962bj                                   | zjh_1962bj
         WeChat ID zhang_wei88                              | zhang_wei88
         QQ：283746510                                      | 283746510
+        VX:abc12345                                        | abc12345
+        登录账号：zhang.wei                                | zhang.wei
+        V4导联，vx未做                                     | -
         QQ间期420                                          | -
         QTc 420                                            | -
     """,
