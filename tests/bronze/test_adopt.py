@@ -128,3 +128,15 @@ def test_a_table_of_few_rows_is_replaced_added_to_and_read_by_spark(lake):
     assert [(r.id, r.n) for r in lake.read(*TABLE).orderBy("id").collect()] == [("a", None), ("b", None), ("c", 1)]
     assert lake.commit(*TABLE).made_from == {"by": 2}
     assert lake.commit(*TABLE).rows is None, "it tells what it added, not what the table holds"
+
+
+def test_clearing_older_versions_takes_no_file_that_is_read(lake):
+    put(lake, ("a", 0, 1), ("b", 1, 2))
+    put(lake, ("c", 2, 3), kind="Condition", once="second")
+    lake.forget(*TABLE)
+    lake.spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+    try:
+        lake.spark.sql(f"VACUUM delta.`{lake.path(*TABLE)}` RETAIN 0 HOURS").collect()
+    finally:
+        lake.spark.conf.unset("spark.databricks.delta.retentionDurationCheck.enabled")
+    assert ids(lake) == ["a", "b", "c"]
