@@ -105,6 +105,23 @@ def report(lake: Lake = None) -> None:
     console.print(f"Report on quality: {write_report(lakehouse)}")
 
 
+@quality_app.command("data-docs")
+def data_docs(
+    out: Annotated[Path | None, typer.Option("--out", help="The folder; <lake>/reports/data_docs unless told.")] = None,
+    lake: Lake = None,
+) -> None:
+    """Build Great Expectations' own pages from the standing results: index.html and one page a table. They hold counts only.
+
+    When opened they fetch style and scripts from the web; `lakehouse quality report` makes a page that needs nobody.
+    """
+    lakehouse = _opened(lake)
+    from dagster_project.quality_evidence import write_data_docs
+
+    with console.status("building the pages …"):
+        index = write_data_docs(lakehouse, out or lakehouse.settings.lake / "reports" / "data_docs")
+    console.print(f"Data Docs: {index}")
+
+
 @quality_app.command("propose")
 def propose(
     out: Annotated[Path, typer.Option("--out", help="The file that the proposals are written to; it must not exist.")],

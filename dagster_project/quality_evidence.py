@@ -22,6 +22,7 @@ from expectations.quiet import quiet
 from expectations.report import Facts, build, html
 from expectations.score import Judged, Score, score
 from expectations.sheet import RuleSheet
+from expectations.small import Tally
 from transforms.lake import Lake
 from transforms.tables import Tables
 
@@ -194,11 +195,34 @@ def write_report(lakehouse: Lakehouse) -> Path:
     """<lake>/reports/quality.html and .json, made from what governance/ keeps. LakehouseError before anything was judged."""
     every = _results(lakehouse.tables)
     if not every:
-        raise LakehouseError(
-            f"{lakehouse.settings.lake}: no rule has judged anything in this lake yet. `lakehouse run` does it."
-        )
+        raise _nothing_judged(lakehouse)
     data = build(SHEETS, _facts(lakehouse.tables, every))
     return lakehouse.write_report("quality", html=html(data), data=data)
+
+
+def write_data_docs(lakehouse: Lakehouse, folder: Path) -> Path:
+    """GX's pages of the standing results, in `folder`; the index. LakehouseError when no rule has judged anything yet."""
+    from expectations.data_docs import Found, pages
+
+    every, found = _results(lakehouse.tables), []
+    if not every:
+        raise _nothing_judged(lakehouse)
+    for table, (version, judged) in _standing(every).items():
+        row_rules = {r.id for r in SHEETS[table].rules if r.args.is_row_rule}
+        shown = {j.rule_id: j for j in judged if j.rule_id in row_rules and j.status != "error"}
+        tallies = {i: Tally(j.checked, j.checked, j.failed) for i, j in shown.items()}
+        without = tuple(j.rule_id for j in judged if j.rule_id not in shown)
+        found.append(Found(SHEETS[table], version, tallies, without))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, page in pages(found, as_of=lakehouse.as_of).items():
+        (folder / name).write_text(page, encoding="utf-8")
+    return folder / "index.html"
+
+
+def _nothing_judged(lakehouse: Lakehouse) -> LakehouseError:
+    return LakehouseError(
+        f"{lakehouse.settings.lake}: no rule has judged anything in this lake yet. `lakehouse run` does it."
+    )
 
 
 def _facts(lake: Tables, every: list[dict[str, Any]]) -> Facts:
