@@ -30,6 +30,7 @@ class Found(NamedTuple):
 
 def pages(found: Iterable[Found], *, as_of: date) -> dict[str, str]:
     """The pages by file name; `index.html` links to the others and names the rules that GX has no result of."""
+    import great_expectations as gx
     from great_expectations.core import ExpectationSuiteValidationResult, RunIdentifier
     from great_expectations.render.renderer import ValidationResultsPageRenderer
     from great_expectations.render.view import DefaultJinjaPageView
@@ -46,7 +47,10 @@ def pages(found: Iterable[Found], *, as_of: date) -> dict[str, str]:
             results=results,
             suite_name=sheet.name,
             statistics=counts | {"success_percent": 100 * passed / len(results) if results else None},
-            meta={"run_id": RunIdentifier(run_name=f"Delta version {version}")},
+            meta={
+                "great_expectations_version": gx.__version__,
+                "run_id": RunIdentifier(run_name=f"Delta version {version}"),
+            },
         )
         file = f"{sheet.name.replace('/', '-')}.html"
         made[file] = DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(of_table))
