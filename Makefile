@@ -43,9 +43,9 @@ WITH_JVM := spark or pipeline or dagster
 test-plain:
 	$(BIN)/python -m pytest -m "not slow and not ($(WITH_JVM))"
 test-spark:
-	$(BIN)/python -m pytest -m "not slow and not pipeline and ($(WITH_JVM))"
+	$(BIN)/python -m pytest -m "not slow and spark and not (pipeline or dagster)"
 test-pipeline:
-	$(BIN)/python -m pytest -m "not slow and pipeline"
+	$(BIN)/python -m pytest -m "not slow and (pipeline or dagster)"
 
 test-all: setup  ## the tests that take hours: runs cut off at every write, and repeated
 	$(BIN)/python -m pytest -m slow

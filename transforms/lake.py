@@ -30,7 +30,7 @@ SMALL_FILE = 128 << 20
 # Up to so many rows a table is small: see `read_small` and `for_few_rows`.
 FEW_ROWS = 100_000
 # Compiling a query costs more than running it over few rows: half the time of a study's tables goes with it.
-_FEW_ROWS = {
+FOR_FEW_ROWS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
@@ -322,7 +322,7 @@ class Lake(Tables):
 
     def for_few_rows(self) -> AbstractContextManager[None]:
         """Queries in it are interpreted, in one part: for tables of up to some ten thousand rows."""
-        return self._session(_FEW_ROWS)
+        return self._session(FOR_FEW_ROWS)
 
     def empty(self, schema: StructType) -> DataFrame:
         return self.spark.createDataFrame([], schema)

@@ -134,9 +134,10 @@ def test_clearing_older_versions_takes_no_file_that_is_read(lake):
     put(lake, ("a", 0, 1), ("b", 1, 2))
     put(lake, ("c", 2, 3), kind="Condition", once="second")
     lake.forget(*TABLE)
-    lake.spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
-    try:
+    at_once = {
+        "spark.databricks.delta.retentionDurationCheck.enabled": "false",
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": "1",  # of ten thousand tasks
+    }
+    with lake._session(at_once):
         lake.spark.sql(f"VACUUM delta.`{lake.path(*TABLE)}` RETAIN 0 HOURS").collect()
-    finally:
-        lake.spark.conf.unset("spark.databricks.delta.retentionDurationCheck.enabled")
     assert ids(lake) == ["a", "b", "c"]

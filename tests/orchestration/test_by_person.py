@@ -152,6 +152,7 @@ def test_persons_whose_records_changed_came_left_or_were_linked_are_judged_again
     assert seen[2:] == [{"a"}]
 
 
+@pytest.mark.slow
 def test_everybody_of_an_institution_is_judged_again_when_more_of_it_is_loaded(place, monkeypatch):
     seen = judged_by(place, monkeypatch)
     assert place.check()["z"] == "unknown"
