@@ -19,7 +19,7 @@ from pipeline.conftest import lakehouse_on
 from dagster_project.run import run
 from transforms.lake import Lake
 
-WRITES = ("adopt", "adopt_instead", "exchange", "append", "replace", "replace_where", "merge", "remove")
+WRITES = ("adopt", "adopt_instead", "exchange", "append", "put_arrow", "replace", "replace_where", "merge", "remove")
 INSIDE = 0.15  # seconds after a write began
 
 
