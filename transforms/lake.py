@@ -59,8 +59,7 @@ class Lake(Tables):
 
     def are_small(self, *tables: tuple[str, str]) -> bool:
         """Whether each of these (layer, name) is known to have few rows, by its newest commit."""
-        sizes = [commit.rows for table in tables if (commit := self.commit(*table))]
-        return all(rows is not None and rows <= FEW_ROWS for rows in sizes)
+        return all(_has_few_rows(commit) for table in tables if (commit := self.commit(*table)))
 
     def read_small(self, layer: str, name: str) -> DataFrame:
         """Like `read`; a table that is known to have few rows is read without Spark.
@@ -68,7 +67,7 @@ class Lake(Tables):
         To plan a query over twenty Delta tables takes Spark longer than to read all their rows takes the other reader.
         """
         commit = self.commit(layer, name)
-        if commit is None or commit.rows is None or commit.rows > FEW_ROWS:
+        if commit is None or not _has_few_rows(commit):
             return self.read(layer, name)
         return frame_of(self.spark, self.arrow(layer, name))
 
@@ -326,6 +325,10 @@ class Lake(Tables):
 
     def empty(self, schema: StructType) -> DataFrame:
         return self.spark.createDataFrame([], schema)
+
+
+def _has_few_rows(commit: Commit) -> bool:
+    return commit.rows is not None and commit.rows <= FEW_ROWS
 
 
 def _misleads_vacuum(path: Path) -> bool:
